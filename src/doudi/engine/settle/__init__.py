@@ -1,0 +1,1 @@
+"""Settlement: the compiled loop, what feeds it, and the plain oracle that checks it."""

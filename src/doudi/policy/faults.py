@@ -1,0 +1,108 @@
+"""Schema faults retold for the person who wrote the file: which line, what is allowed, what to do.
+
+Knows pydantic's kinds of error so that nobody else has to.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from doudi.common.errors import DoudiError, Faults, PolicyFault
+from doudi.policy.text import Document, Loc
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_model(model: type[Model], document: Document) -> Model:
+    """Check a whole document against its schema. Raises all faults at once, in order of line."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        faults = [_retell(model, item, document) for item in error.errors(include_url=False)]
+        raise_in_order(faults)
+        raise AssertionError("a schema error without a fault") from error
+
+
+def at(document: Document, loc: Loc, what: str, allowed: str | None = None, do: str | None = None) -> PolicyFault:
+    """A fault at a place of a document, naming the place and its line."""
+    place = ".".join(str(part) for part in loc)
+    return PolicyFault(f"{place}：{what}" if place else what, where=document.where(loc), allowed=allowed, do=do or "改正后用 doudi policy check 复查")
+
+
+def raise_in_order(faults: Sequence[DoudiError]) -> None:
+    """Raise one fault as itself, several together, sorted as they stand in their files."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Faults(sorted(faults, key=_line))
+
+
+def _line(fault: DoudiError) -> tuple[str, int]:
+    head, _, tail = (fault.where or "").rpartition(" 第 ")
+    digits = tail.split(" ")[0]
+    return head, int(digits) if digits.isdigit() else 0
+
+
+def _retell(model: type[BaseModel], item: Any, document: Document) -> PolicyFault:
+    loc = tuple(part for part in item["loc"] if part != "[key]")
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "policy":
+        return at(document, (*loc, *context["loc"]), context["what"], context["allowed"])
+    if kind == "extra_forbidden":
+        known = _known_keys(model, loc)
+        near = difflib.get_close_matches(str(loc[-1]), known, 1)
+        hint = f"是否想写 {near[0]}" if near else "删去这个键"
+        return at(document, loc, f"不认识的键“{loc[-1]}”", "、".join(known), hint)
+    if kind == "missing":
+        return at(document, loc, f"缺少“{loc[-1]}”", do=f"补上 {loc[-1]}")
+    if kind == "literal_error":
+        return at(document, loc, f"“{_short(item['input'])}”不在允许的取值内", str(context["expected"]).replace(" or ", "、"))
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        return at(document, loc, "这里要写一组键值（键: 值）", "键: 值")
+    if kind == "list_type":
+        return at(document, loc, "这里要写成列表", "[…, …]")
+    if kind in ("too_short", "too_long"):
+        return at(document, loc, "条目数不对", f"{context.get('min_length', 0)} 至 {context.get('max_length', '多')} 条")
+    if kind == "string_type":
+        return at(document, loc, "这里要写文字", "一个词或一句话")
+    return at(document, loc, item["msg"])
+
+
+def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
+    """The keys the schema names at a place, found by walking the model along the place."""
+    current: Any = model
+    for part in loc[:-1]:
+        current = _step(current, part)
+        if current is None:
+            return []
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return []
+    return [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _step(current: Any, part: str | int) -> Any:
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        for name, field in current.model_fields.items():
+            if part in (name, field.alias):
+                return _inner(field.annotation)
+        return None
+    args = [a for a in get_args(current) if a is not type(None)]
+    return _inner(args[-1]) if args else None
+
+
+def _inner(annotation: Any) -> Any:
+    """The annotation without `Optional` and `Annotated` wrappings."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        args = [a for a in get_args(annotation) if a is not type(None)]
+        annotation = args[0]
+    return annotation
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:40] + "…"
