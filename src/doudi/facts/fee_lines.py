@@ -1,0 +1,90 @@
+"""Fee lines: one row per charged item, the national `fee_list_d`.
+
+A refunded line is a line with a negative quantity. This module must not know which items may be charged
+together.
+"""
+
+from doudi.facts.declare import Identity, Refund, Table, code, ident, moment, money, number, text
+
+TABLE = Table(
+    name="fee_lines",
+    zh="费用明细",
+    en="fee lines",
+    national="fee_list_d",
+    grain="one row per fee line; a refunded line is negative",
+    keys=("setl_id", "bkkp_sn"),
+    order=("setl_id", "bkkp_sn"),
+    refund=Refund(original="init_feedetl_sn", sign="cnt"),
+    columns=(
+        ident("setl_id", "结算ID", "settlement id", required=True),
+        ident("mdtrt_id", "就诊ID", "encounter id"),
+        ident("bkkp_sn", "记账流水号", "line number", required=True, interface=("feedetl_sn",)),
+        ident("init_feedetl_sn", "原费用流水号", "line taken back"),
+        ident("rx_drord_no", "处方/医嘱号", "prescription or order", interface=("drord_no", "rxno")),
+        ident("fixmedins_code", "定点医药机构编号", "institution"),
+        text("fixmedins_name", "定点医药机构名称", "institution's name"),
+        ident("psn_no", "人员编号", "person number", sensitivity="personal"),
+        code(
+            "insu_admdvs", "参保所属医保区划", "division insured in", "admdvs", interface=("insuplc_admdvs",)
+        ),
+        code("pay_loc", "支付地点类别", "where paid", "pay_loc"),
+        code("med_type", "医疗类别", "kind of treatment", "med_type"),
+        moment("fee_ocur_time", "费用发生时间", "charged at", required=True),
+        number("cnt", "数量", "quantity", 4, required=True, signed=True, note="negative on a refunded line"),
+        number("pric", "单价", "unit price", 6, required=True, unit="元"),
+        money("det_item_fee_sumamt", "明细项目费用总额", "sum of the line", required=True),
+        number("pric_uplmt_amt", "定价上限金额", "highest price", 6, unit="元"),
+        number("selfpay_prop", "自付比例", "ratio paid first by the person", 4),
+        money("fulamt_ownpay_amt", "全自费金额", "outside the catalogue"),
+        money(
+            "overlmt_selfpay",
+            "超限价自费费用",
+            "above the price limit",
+            interface=("overlmt_amt",),
+            aliases=("超限价金额",),
+        ),
+        money("preselfpay_amt", "先行自付金额", "paid first by the person"),
+        money(
+            "inscp_amt",
+            "符合范围金额",
+            "in scope",
+            interface=("inscp_scp_amt",),
+            aliases=("符合政策范围金额",),
+        ),
+        code("chrgitm_lv", "收费项目等级", "class A, B or C", "chrgitm_lv"),
+        ident("hilist_code", "医保目录编码", "insurance catalogue item"),
+        text("hilist_name", "医保目录名称", "insurance catalogue item, name"),
+        code("list_type", "目录类别", "kind of catalogue", "list_type"),
+        ident("med_list_codg", "医疗目录编码", "medical catalogue item"),
+        ident("medins_list_codg", "医药机构目录编码", "the institution's item"),
+        text("medins_list_name", "医药机构目录名称", "the institution's item, name"),
+        code("med_chrgitm_type", "医疗收费项目类别", "charge category", "med_chrgitm_type"),
+        text("spec", "规格", "specification"),
+        ident("bilg_dept_codg", "开单科室编码", "ordering department"),
+        text("bilg_dept_name", "开单科室名称", "ordering department, name"),
+        ident("bilg_dr_code", "开单医生编码", "ordering physician", interface=("bilg_dr_codg",)),
+        text("bilg_dr_name", "开单医师姓名", "ordering physician, name"),
+        ident("acord_dept_codg", "受单科室编码", "performing department"),
+        text("acord_dept_name", "受单科室名称", "performing department, name"),
+        ident("acord_dr_code", "受单医生编码", "performing physician", interface=("orders_dr_code",)),
+        text("acord_dr_name", "受单医生姓名", "performing physician, name", interface=("orders_dr_name",)),
+        code("lmt_used_flag", "限制使用标志", "restricted use"),
+        code("hosp_appr_flag", "医院审批标志", "hospital approval", "hosp_appr_flag"),
+        code("tcmdrug_used_way", "中药使用方式", "use of herbal pieces", "tcmdrug_used_way"),
+        code("dscg_tkdrug_flag", "出院带药标志", "taken home at discharge", "yn01"),
+        number("reim_prop", "报销比例", "reimbursed ratio", 4, note="one feed copies selfpay_prop into it"),
+        ident("dise_codg", "病种编码", "disease", sensitivity="personal"),
+        code("vali_flag", "有效标志", "valid", "yn01"),
+        code("poolarea_no", "统筹区编号", "pooling area", "admdvs"),
+    ),
+    identities=(
+        Identity(
+            "line-by-scope",
+            "det_item_fee_sumamt",
+            ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_amt"),
+            "明细金额 = 全自费 + 超限价 + 先行自付 + 符合范围",
+            certain=False,
+            note="expected by definition; one feed keeps the over-limit part inside fulamt_ownpay_amt",
+        ),
+    ),
+)

@@ -1,0 +1,76 @@
+"""Identity numbers: GB 11643, and people who cannot exist."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doudi.common.identifiers import (
+    birth_and_sex,
+    check_digit,
+    is_sample_id_number,
+    sample_id_number,
+    why_not_id_number,
+)
+
+BIRTHS = st.dates(date(1900, 1, 1), date(2026, 6, 30))
+
+
+@given(st.from_regex(r"\d{17}", fullmatch=True, alphabet="0123456789"))
+def test_the_check_digit_follows_the_standard(first17: str) -> None:
+    # GB 11643 refers to ISO 7064, MOD 11-2: with weights 2^17 ... 2^0 the whole number leaves 1.
+    last = check_digit(first17)
+    digits = [*map(int, first17), 10 if last == "X" else int(last)]
+    assert sum(digit * 2**power for digit, power in zip(digits, range(17, -1, -1), strict=True)) % 11 == 1
+
+
+def test_a_check_digit_needs_seventeen_digits() -> None:
+    with pytest.raises(ValueError, match="17"):
+        check_digit("123")
+
+
+@given(BIRTHS, st.integers(0, 999))
+def test_a_made_up_number_is_right_and_belongs_to_nobody(born: date, serial: int) -> None:
+    number = sample_id_number(born, serial)
+    assert why_not_id_number(number) is None
+    assert why_not_id_number(number.lower()) is None
+    assert is_sample_id_number(number)
+    assert birth_and_sex(number) == (born, "1" if serial % 2 else "2")
+
+
+@given(BIRTHS, st.integers(0, 999), st.integers(0, 16), st.integers(1, 9))
+def test_one_wrong_digit_is_found(born: date, serial: int, at: int, by: int) -> None:
+    number = sample_id_number(born, serial)
+    wrong = number[:at] + str((int(number[at]) + by) % 10) + number[at + 1 :]
+    assert why_not_id_number(wrong)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("990101600301001", "15位旧号"),
+        ("9.90101E+17", "科学计数"),
+        ("9901011960030", "应为18位，现为13位"),
+        ("99010119600301001A", "只能由17位数字"),
+        ("990101196002300012", "不是日期"),
+        ("990101100103010019", "出生日期不可能"),
+        ("990101196003010010", "校验码"),
+    ],
+)
+def test_it_says_what_is_wrong_without_repeating_the_number(number: str, why: str) -> None:
+    reason = why_not_id_number(number)
+    assert reason is not None
+    assert why in reason
+    assert number not in reason
+
+
+def test_a_birth_after_the_day_asked_about_is_impossible() -> None:
+    number = sample_id_number(date(2026, 7, 1), 1)
+    assert why_not_id_number(number) is None
+    assert "不可能" in (why_not_id_number(number, on=date(2026, 6, 30)) or "")
+
+
+def test_a_serial_has_three_digits() -> None:
+    with pytest.raises(ValueError, match="0-999"):
+        sample_id_number(date(2000, 1, 1), 1000)
