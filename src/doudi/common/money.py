@@ -1,90 +1,61 @@
 """Money is an integer number of fen inside, yuan at the edges; nothing here ever passes through a float.
 
-`round_div` is the one place where Doudi rounds. Whole columns are converted by `doudi.facts.money`, under
-the same rule: a value counts as money only when it lies within a millionth of a yuan of a whole fen.
+An amount counts as money only when it lies within a millionth of a yuan of a whole fen. Whole columns are
+converted by `doudi.facts.money`, under the same rule.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from doudi.common.errors import InputFault
+from doudi.common.exact import (
+    MOST_UNITS,
+    ROUNDING_MODES,
+    NotExact,
+    RoundingMode,
+    round_div,
+    units_from_decimal,
+    units_from_text,
+)
 
-RoundingMode = Literal["half_up", "half_even", "down", "up"]
-ROUNDING_MODES: Final = ("half_up", "half_even", "down", "up")
+__all__ = [
+    "ALLOWED",
+    "FEN",
+    "MOST_FEN",
+    "ROUNDING_MODES",
+    "RoundingMode",
+    "fen_from_decimal",
+    "fen_from_text",
+    "round_div",
+    "yuan_text",
+]
+
+FEN: Final = 2
+"""A fen is a yuan's second decimal."""
 
 #: The largest amount that decimal(16,2), the national column type, can hold.
-MOST_FEN: Final = 10**16 - 1
-ALLOWED: Final = "金额（元），如 1786.95、1,786.95；最多两位小数"
+MOST_FEN: Final = MOST_UNITS
+ALLOWED: Final = "金额（元），最多两位小数，如 1786.95 或 1,786.95"
 
-_AMOUNT = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?", re.ASCII)
-_LONGEST = 48  # no amount that a ledger or a spreadsheet writes is longer; keeps hostile text cheap
-_SMALLEST = 1100  # a double written out in full has fewer decimals
-
-
-def round_div(numerator: int, denominator: int, mode: RoundingMode = "half_up") -> int:
-    """Divide integers exactly and round by name.
-
-    `half_up` rounds a half away from zero, `half_even` to the even neighbour, `down` towards zero, `up` away
-    from it; all four mirror a negative amount on the positive one, so that a refund negates its original.
-    """
-    if denominator == 0:
-        raise ZeroDivisionError("round_div by zero")
-    sign = -1 if (numerator < 0) != (denominator < 0) else 1
-    whole, rest = divmod(abs(numerator), abs(denominator))
-    twice = 2 * rest - abs(denominator)
-    if mode == "half_up":
-        more = twice >= 0
-    elif mode == "half_even":
-        more = twice > 0 or (twice == 0 and whole % 2 == 1)
-    elif mode == "down":
-        more = False
-    elif mode == "up":
-        more = rest > 0
-    else:
-        raise ValueError(f"unknown rounding mode {mode!r}; allowed: {', '.join(ROUNDING_MODES)}")
-    return sign * (whole + more)
+_SHOWN = 40
 
 
 def fen_from_text(text: str, where: str | None = None) -> int:
     """Read an amount in yuan; full-width digits, thousands commas and a spreadsheet's tail are understood."""
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).strip().replace("\u2212", "-")
-    match = _AMOUNT.fullmatch(plain) if len(text) <= _LONGEST else None
-    if not match or not (match[2] or match[3]):
-        raise _not_money(f"“{_cut(text)}”不是金额", where)
-    whole, fraction = match[2].replace(",", ""), match[3] or ""
-    return _whole_fen(int(whole + fraction), len(fraction), match[1] == "-", text, where)
+    try:
+        return units_from_text(text, FEN)
+    except NotExact as why:
+        raise _not_money(text, str(why), where) from None
 
 
-def fen_from_decimal(value: Decimal | int, where: str | None = None) -> int:
-    """Take an exact decimal amount in yuan, under the same tolerance as text."""
-    number = Decimal(value)
-    if not number.is_finite():
-        raise _not_money(f"“{value}”不是金额", where)
-    sign, digits, exponent = number.as_tuple()
-    exponent = int(exponent)
-    if len(digits) + exponent > _LONGEST:
-        raise _too_large(str(value), where)
-    if exponent < -_SMALLEST:
-        raise _not_money(f"“{value}”不是整分的金额", where)
-    unscaled: int = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
-    return _whole_fen(unscaled, max(-exponent, 0), bool(sign), str(value), where)
-
-
-def _whole_fen(unscaled: int, scale: int, negative: bool, text: str, where: str | None) -> int:
-    if scale <= 2:
-        fen: int = unscaled * 10 ** (2 - scale)
-    else:
-        unit = 10 ** (scale - 2)
-        fen = round_div(unscaled, unit)
-        if abs(unscaled - fen * unit) * 10_000 > unit:  # a millionth of a yuan is a ten-thousandth of a fen
-            raise _not_money(f"“{_cut(text)}”不是整分的金额", where)
-    if fen > MOST_FEN:
-        raise _too_large(text, where)
-    return -fen if negative else fen
+def fen_from_decimal(value: Decimal | int | float, where: str | None = None) -> int:
+    """Take an exact amount in yuan, under the same tolerance as text."""
+    try:
+        return units_from_decimal(value, FEN)
+    except NotExact as why:
+        raise _not_money(str(value), str(why), where) from None
 
 
 def yuan_text(fen: int) -> str:
@@ -93,18 +64,11 @@ def yuan_text(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-
-
-def _not_money(what: str, where: str | None) -> InputFault:
-    return InputFault(what, where=where, allowed=ALLOWED, do="按元填写，去掉单位、公式和说明文字")
-
-
-def _too_large(text: str, where: str | None) -> InputFault:
+def _not_money(text: str, why: str, where: str | None) -> InputFault:
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return InputFault(
-        f"金额“{_cut(text)}”大得不合理",
+        f"“{shown}”不能作金额：{why}",
         where=where,
-        allowed=f"绝对值不超过 {yuan_text(MOST_FEN)} 元",
-        do="核对单位是否为元、是否多写了位数",
+        allowed=ALLOWED,
+        do="按元填写，去掉单位、公式和说明文字，核对位数",
     )
