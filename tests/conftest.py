@@ -8,7 +8,7 @@ a green run never hides one. No other way to leave a test out exists (tests/cons
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -57,24 +57,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out the long runs unless asked for, and what this machine cannot run unless this is CI."""
     kept: list[pytest.Item] = []
     long_runs: list[pytest.Item] = []
-    missing: dict[tuple[str, str], int] = {}
     for item in items:
         if item.get_closest_marker("soak") and not config.getoption("--soak"):
             long_runs.append(item)
             continue
         unmet = _unmet(item)
         if unmet and not _in_ci():
-            for requirement in unmet:
-                missing[requirement] = missing.get(requirement, 0) + 1
-            item.add_marker(pytest.mark.skip(reason="; ".join(reason for _, reason in unmet)))
+            # A property travels with the report, from a worker process too.
+            item.user_properties += [(_MISSING, f"{name}: {why}") for name, why in unmet]
+            item.add_marker(pytest.mark.skip(reason="; ".join(why for _, why in unmet)))
         kept.append(item)
     if long_runs:
         config.hook.pytest_deselected(items=long_runs)
     items[:] = kept
-    config.stash[_MISSING] = missing
 
 
-_MISSING = pytest.StashKey[dict[tuple[str, str], int]]()
+_MISSING = "missing requirement"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -87,19 +85,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name what could not run, last."""
-    missing = config.stash.get(_MISSING, {})
-    if not missing:
+    left_out = Counter(
+        what
+        for report in terminalreporter.stats.get("skipped", [])
+        for kind, what in report.user_properties
+        if kind == _MISSING
+    )
+    if not left_out:
         return
     terminalreporter.section("not run on this machine")
-    for (name, reason), count in sorted(missing.items()):
-        terminalreporter.line(f"{name}: {count} test(s) left out: {reason}")
+    for what, count in sorted(left_out.items()):
+        terminalreporter.line(f"{count} test(s) need {what}")
 
 
 @pytest.fixture(autouse=True)
-def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test an empty DOUDI_HOME: no test may read or change what a person keeps in ./data."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("DOUDI_HOME", str(home))
-    yield home
+    return home

@@ -122,7 +122,11 @@ def floats(source: str) -> list[str]:
             found.append(f"{node.lineno}: float")
         elif isinstance(node, ast.Attribute) and re.fullmatch(r"(float|double)(_|\d*)", node.attr):
             found.append(f"{node.lineno}: {dotted(node) or node.attr}")
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\bDOUBLE\b", node.value):
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.search(r"\bDOUBLE\b", node.value)
+        ):
             found.append(f"{node.lineno}: DOUBLE in a text")
     return found
 
@@ -144,7 +148,10 @@ def clock_or_environment(source: str) -> list[str]:
                 found.append(f"{node.lineno}: {last_two}")
         elif isinstance(node, ast.ImportFrom):
             names = {f"{(node.module or '').split('.')[-1]}.{alias.name}" for alias in node.names}
-            found += [f"{node.lineno}: {name}" for name in sorted(names & (_CLOCK | _ENVIRONMENT | {"conf.settings"}))]
+            found += [
+                f"{node.lineno}: {name}"
+                for name in sorted(names & (_CLOCK | _ENVIRONMENT | {"conf.settings"}))
+            ]
     return found
 
 
@@ -164,7 +171,9 @@ def skips(source: str) -> list[str]:
 
 
 # The words are put together from parts, so that this file does not find itself.
-_LEFT_OPEN = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"]) + r")\b")
+_LEFT_OPEN = re.compile(
+    r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"]) + r")\b"
+)
 
 
 def left_open(source: str) -> list[str]:
@@ -195,5 +204,7 @@ _MACHINE = re.compile("|".join([re.escape(host) for host in _REGISTRIES] + _OF_A
 def machine_traces(text: str) -> list[str]:
     """Find hosts of package registries, and paths that only one machine has."""
     return [
-        f"{number}: {found[0]}" for number, line in enumerate(text.splitlines(), 1) if (found := _MACHINE.search(line))
+        f"{number}: {found[0]}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if (found := _MACHINE.search(line))
     ]

@@ -17,7 +17,9 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
-    found = [f"{path.relative_to(ROOT)}:{place}" for path, text in text_files() for place in machine_traces(text)]
+    found = [
+        f"{path.relative_to(ROOT)}:{place}" for path, text in text_files() for place in machine_traces(text)
+    ]
     assert found == []
 
 

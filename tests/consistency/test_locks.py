@@ -69,7 +69,9 @@ def test_a_lock_holds_what_the_project_asks_for(name: str) -> None:
     for requirement in map(Requirement, asked):
         version = locked.get(canonicalize_name(requirement.name))
         assert version is not None, f"locks/{name}.txt lacks {requirement.name}: make locks"
-        assert requirement.specifier.contains(version), f"locks/{name}.txt has {requirement.name} {version}: make locks"
+        assert requirement.specifier.contains(version), (
+            f"locks/{name}.txt has {requirement.name} {version}: make locks"
+        )
 
 
 @pytest.mark.parametrize("name", OUR_OWN)

@@ -25,7 +25,10 @@ TESTS = [path for path in files_ending(".py", under=ROOT / "tests") if path.name
     [
         (project.missing_docstrings, "x = 1\n"),
         (project.missing_docstrings, '"""A module."""\ndef settle(): pass\n'),
-        (project.missing_docstrings, '"""A module."""\nclass Layer:\n    """A layer."""\n    def pay(self): pass\n'),
+        (
+            project.missing_docstrings,
+            '"""A module."""\nclass Layer:\n    """A layer."""\n    def pay(self): pass\n',
+        ),
         (project.too_long, "x = 1\n" * 601),
         (project.floats, "rate = 0.6\n"),
         (project.floats, "def pay(x: float): ...\n"),
@@ -90,4 +93,10 @@ def test_no_test_is_left_out_but_by_a_requirement_of_the_machine() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    assert broken(project.left_open, [*files_ending(".py", under=SOURCE), *files_ending(".py", under=ROOT / "tests")]) == []
+    assert (
+        broken(
+            project.left_open,
+            [*files_ending(".py", under=SOURCE), *files_ending(".py", under=ROOT / "tests")],
+        )
+        == []
+    )
