@@ -1,0 +1,328 @@
+"""One layer of one claim, step by step as the manual §5–§7 says it.
+
+Part of the oracle: slow on purpose, sharing nothing with the compiled settlement. Must not know other claims but
+through the accumulators it is handed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from doudi.engine.settle.oracle_lookup import View, rounded
+from doudi.policy.schema import Cap, Deductible, Layer, Term
+
+Bands = list[tuple[int, int | None, Fraction]]
+
+
+@dataclass
+class Pool:
+    """The yearly accumulators of a pool (manual §8, `prior`)."""
+
+    base: int = 0
+    above: int = 0
+    deductible: int = 0
+    paid: int = 0
+    admissions: int = 0
+    of: int = 0
+
+
+@dataclass
+class Stay:
+    """The last stay a pool saw: the claim taken last, and the chain of parts and transfers that it ends."""
+
+    setl_id: str
+    mdtrt_id: str
+    end: dt.date
+    number: int
+    borne: int = 0
+
+
+@dataclass
+class Year:
+    """All accumulators of one person in one year: of pools, of caps, and the last stay by pool."""
+
+    pools: dict[str, Pool] = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
+    stays: dict[str, Stay] = field(default_factory=dict)
+
+
+@dataclass
+class Done:
+    """What one layer did to one claim."""
+
+    base: int
+    deductible: int = 0
+    paid: int = 0
+    copay: int = 0
+    over: int = 0
+
+
+@dataclass
+class Bill:
+    """A claim while it passes through the layers."""
+
+    view: View
+    inscp: int
+    prepay: int
+    paid: int = 0
+    paid_in_scope: int = 0
+    layers: dict[str, Done] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """What no layer has paid yet."""
+        return self.view.money("medfee_sumamt") - self.paid
+
+    @property
+    def inscp_left(self) -> int:
+        """What is left of the in-scope amount."""
+        return max(self.inscp - self.paid_in_scope, 0)
+
+    def amount(self, name: str) -> int:
+        """One of the amounts of manual §5."""
+        if name == "total":
+            return self.view.money("medfee_sumamt")
+        if name == "own":
+            return self.view.money("fulamt_ownpay_amt")
+        if name == "overlimit":
+            return self.view.money("overlmt_selfpay")
+        if name in ("inscp", "prepay", "left", "inscp_left"):
+            return int(getattr(self, name))
+        kind, _, tail = name.partition(".")
+        if kind == "cost":
+            return self.view.money(f"cost_{tail}")
+        return int(getattr(self.layers[tail], kind)) if tail in self.layers else 0
+
+    def sum(self, terms: Iterable[Term]) -> int:
+        """A sum of amounts, each limited as its term says; a sum below 0 counts as 0."""
+        total = 0
+        for term in terms:
+            amount = self.amount(term.take)
+            if term.at_most is not None:
+                amount = min(amount, self.view.yuan(term.at_most))
+            if term.at_most_per_day is not None:
+                amount = min(amount, self.view.yuan(term.at_most_per_day) * self.view.days)
+            total += -amount if term.minus else amount
+        return max(total, 0)
+
+
+def settle_layer(code: str, layer: Layer, bill: Bill, year: Year) -> None:
+    """Pass a claim through one layer that applies to it, and move the accumulators (manual §7, steps 1 to 8)."""
+    view = bill.view
+    name = layer.pool or code
+    pool = year.pools.setdefault(name, Pool())
+    stay = _admit(layer, view, name, pool, year)
+    base = bill.sum(layer.base) if layer.base is not None else bill.amount("inscp")
+    steps: dict[str, int] = {"base": base}
+
+    # 1. Absolute cost caps.
+    x = min([base, *_rooms(code, layer, view, year, "cost", "absolute")])
+
+    # 2. The deductible.
+    limit = 0  # D: the yearly deductible in force, 0 if there is none
+    d = 0
+    if layer.deductible is not None and layer.deductible.per == "year":
+        assert layer.deductible.amount is not None  # noqa: S101 -- the schema sees to it
+        limit = view.yuan(layer.deductible.amount)
+        d = min(pool.base + x, limit) - min(pool.base, limit)
+        steps |= {
+            "deductible_standard": limit,
+            "deductible_before": min(pool.base, limit),
+            "deductible": d,
+            "deductible_left": limit - min(pool.base + x, limit),
+        }
+    elif layer.kind == "share":
+        standard = 0 if layer.deductible is None else _standard(layer.deductible, bill, pool, stay)
+        d = min(standard, x)
+        steps |= {
+            "deductible_standard": standard,
+            "deductible_before": pool.deductible,
+            "deductible": d,
+            "deductible_left": standard - d,
+        }
+    else:
+        steps["deductible"] = 0
+
+    # 3. Cost caps above the deductible.
+    y = min([x - d, *_rooms(code, layer, view, year, "cost", "above_deductible")])
+    cut = (base - x) + (x - d - y)
+    steps["counted"] = y
+
+    # 4. and 5. What the layer would pay by itself.
+    counted_of = 0
+    if layer.kind == "recorded":
+        assert layer.recorded is not None  # noqa: S101
+        gross = (
+            bill.amount(layer.recorded) if layer.recorded.startswith("cost.") else view.money(layer.recorded)
+        )
+    elif layer.kind == "guarantee":
+        assert layer.at_most is not None and layer.of is not None  # noqa: S101, PT018
+        counted_of = bill.sum(layer.of)
+        share = view.ratio(layer.at_most)
+        if layer.per == "year":
+            unpaid, of = pool.base - pool.paid + y, pool.of + counted_of
+        else:
+            unpaid, of = y, counted_of
+        gross = min(max(unpaid - rounded(share * of, layer.round.rounding), 0), y)
+    else:
+        parameter = layer.bands if layer.bands is not None else layer.ratio
+        assert parameter is not None  # noqa: S101
+        bands = view.bands(parameter)
+        start = _start(layer, pool, limit, d)
+        for i, (low, high, share) in enumerate(bands, 1):
+            steps[f"band{i}"] = rounded(share * _overlap(low, high, start, start + y))
+        gross = _gross(layer, bands, pool, limit, start, y)
+    steps["gross"] = gross
+
+    # 6. Payment caps, then what is left of the bill.
+    rooms = _rooms(code, layer, view, year, "payment", None)
+    paid = max(min([gross, *rooms, bill.left]), 0)
+    if rooms:
+        steps |= {"cap_room": min(rooms), "cap_left": min(rooms) - paid}
+
+    # 7. What the person still bears of what the layer counted.
+    if layer.kind == "recorded":
+        copay, over = max(base - paid, 0), 0
+    else:
+        copay, over = max(y - gross, 0), cut + gross - paid
+    bill.paid += paid
+    bill.paid_in_scope += paid if layer.in_scope else 0
+    bill.layers[code] = Done(base, d, paid, copay, over)
+    steps |= {"paid": paid, "copay": copay, "over": over, "left": bill.left}
+    bill.steps |= {f"{code}.{step}": fen for step, fen in steps.items()}
+
+    # 8. Accumulators.
+    pool.base += x
+    pool.above += y
+    pool.deductible += d
+    pool.paid += paid
+    pool.of += counted_of
+    stay.borne += d
+    _use(
+        code, layer, year, {("cost", "absolute"): x, ("cost", "above_deductible"): y, ("payment", None): paid}
+    )
+
+
+def _admit(layer: Layer, view: View, name: str, pool: Pool, year: Year) -> Stay:
+    """Count the admission, or find the chain of stays that the claim belongs to (manual §3 `stays`, §6.1)."""
+    last = year.stays.get(name)
+    if last is not None and _continues(layer, view, last):
+        number, borne = last.number, last.borne
+    else:
+        pool.admissions += 1
+        number, borne = pool.admissions, 0
+    year.stays[name] = Stay(view.setl_id, view.text("mdtrt_id"), view.on("discharge"), number, borne)
+    return year.stays[name]
+
+
+def _continues(layer: Layer, view: View, last: Stay) -> bool:
+    if last.setl_id == view.setl_id:
+        return True  # another layer of the pool has taken this claim already
+    if (
+        view.pack.file.stays.interim == "one_deductible"
+        and last.mdtrt_id
+        and last.mdtrt_id == view.text("mdtrt_id")
+    ):
+        return True
+    transfer = layer.deductible.transfer if layer.deductible is not None else None
+    if transfer is None or not view.applies(transfer.when, {}):
+        return False
+    gap = (view.on("admission") - last.end).days
+    return 0 <= gap <= view.count(transfer.within_days)
+
+
+def _standard(rule: Deductible, bill: Bill, pool: Pool, stay: Stay) -> int:
+    """The deductible of one bill before it is cut to the base (manual §6.1)."""
+    view = bill.view
+    if rule.share is not None:
+        unreduced = rounded(view.ratio(rule.share.ratio) * bill.sum(rule.share.of))
+        if rule.share.at_least is not None:
+            unreduced = max(unreduced, view.yuan(rule.share.at_least))
+        if rule.share.at_most is not None:
+            unreduced = min(unreduced, view.yuan(rule.share.at_most))
+    else:
+        assert rule.amount is not None  # noqa: S101 -- the schema sees to it
+        unreduced = view.yuan(rule.amount)
+    exact = Fraction(unreduced)
+    if rule.sequence is not None:
+        entry = view.entry(rule.sequence, stay.number)
+        exact = entry * unreduced if isinstance(entry, Fraction) else Fraction(entry)
+    standard = rounded(exact, rule.round)
+    if rule.floor is not None:
+        standard = max(standard, view.yuan(rule.floor))
+    standard = min(standard, unreduced)
+    if rule.per == "admission":
+        standard = max(standard - stay.borne, 0)
+    if rule.year_ceiling is not None:
+        standard = min(standard, max(view.yuan(rule.year_ceiling) - pool.deductible, 0))
+    return standard
+
+
+def _start(layer: Layer, pool: Pool, limit: int, d: int) -> int:
+    """Where the counted stretch begins among the bands (manual §7, step 4)."""
+    if layer.per == "bill":
+        return d if layer.measured == "absolute" else 0
+    if layer.measured == "absolute":
+        return pool.base + d
+    if layer.deductible is not None and layer.deductible.per == "year":
+        return max(pool.base - limit, 0)
+    return pool.above
+
+
+def _overlap(low: int, high: int | None, start: int, end: int) -> int:
+    """How much of a band lies inside a stretch."""
+    return max((end if high is None else min(end, high)) - max(low, start), 0)
+
+
+def _gross(layer: Layer, bands: Bands, pool: Pool, limit: int, start: int, y: int) -> int:
+    """What the ratio or the bands pay on the counted stretch (manual §7, step 5)."""
+
+    def exact(first: int, end: int) -> Fraction:
+        return sum((share * _overlap(low, high, first, end) for low, high, share in bands), Fraction(0))
+
+    def whole(end: int) -> int:
+        """The year's whole payment up to a point of the bands, rounded."""
+        return rounded(exact(limit if layer.measured == "absolute" else 0, end), layer.round.rounding)
+
+    if layer.on_change == "catch_up":
+        return max(whole(start + y) - pool.paid, 0)
+    if layer.round.of_total:
+        return min(whole(start + y) - whole(start), y)
+    return min(rounded(exact(start, start + y), layer.round.rounding), y)
+
+
+def _caps(code: str, layer: Layer, on: str, measured: str | None) -> list[tuple[str, Cap]]:
+    """The layer's caps of one kind, each with the name of its pool."""
+    return [
+        (cap.pool or f"{code}:{place}", cap)
+        for place, cap in enumerate(layer.caps, 1)
+        if cap.on == on and (on == "payment" or cap.measured == measured)
+    ]
+
+
+def _rooms(code: str, layer: Layer, view: View, year: Year, on: str, measured: str | None) -> list[int]:
+    """What each cap of one kind leaves (manual §6.2)."""
+    rooms = []
+    for pool, cap in _caps(code, layer, on, measured):
+        limit = view.yuan(cap.limit)
+        if cap.raise_ is not None:
+            years = max(view.enrolled_years - view.count(cap.raise_.after_years), 0)
+            most = rounded(view.ratio(cap.raise_.at_most) * limit)
+            limit += min(view.yuan(cap.raise_.per_year) * years, most)
+        if cap.per == "day":
+            limit *= view.days
+        if cap.per == "year":
+            limit -= year.used.get(pool, 0)
+        rooms.append(max(limit, 0))
+    return rooms
+
+
+def _use(code: str, layer: Layer, year: Year, moved: dict[tuple[str, str | None], int]) -> None:
+    """Move the yearly caps by what each kind counts; a pool named twice in one kind moves once."""
+    for (on, measured), fen in moved.items():
+        for pool in {pool for pool, cap in _caps(code, layer, on, measured) if cap.per == "year"}:
+            year.used[pool] = year.used.get(pool, 0) + fen
