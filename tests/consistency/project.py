@@ -140,8 +140,17 @@ _ENVIRONMENT = {"os.environ", "os.getenv", "os.environb", "Path.home", "os.path.
 
 def clock_or_environment(source: str) -> list[str]:
     """Find reads of the clock, of the environment or of Django's settings."""
+    tree = ast.parse(source)
+    # Setting a variable is not reading one: Spark takes its workers' interpreter in no other way.
+    written = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+    }
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
+        if id(node) in written:
+            continue
         if isinstance(node, ast.Attribute):
             last_two = ".".join(dotted(node).split(".")[-2:])
             if last_two in _CLOCK | _ENVIRONMENT:
