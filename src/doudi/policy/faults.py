@@ -6,6 +6,7 @@ Knows pydantic's kinds of error so that nobody else has to.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -17,9 +18,21 @@ from doudi.policy.text import Document, Loc
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_WORDS: dict[str, tuple[str, str | None]] = {
+    "dict_type": ("这里要写一组键值", "键: 值"),
+    "model_type": ("这里要写一组键值", "键: 值"),
+    "model_attributes_type": ("这里要写一组键值", "键: 值"),
+    "list_type": ("这里要写成列表", "[…, …]"),
+    "string_type": ("这里要写文字", "一个词或一句话"),
+    "too_short": ("项数太少", None),
+    "too_long": ("项数太多", None),
+}
+_KINDS = {"settlement/1": "结算政策", "parameters/1": "参数文件", "case/1": "算例"}
+
 
 def read_model(model: type[Model], document: Document) -> Model:
     """Check a whole document against its schema. Raises all faults at once, in order of line."""
+    _check_kind(model, document)
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -28,10 +41,22 @@ def read_model(model: type[Model], document: Document) -> Model:
         raise AssertionError("a schema error without a fault") from error
 
 
-def at(document: Document, loc: Loc, what: str, allowed: str | None = None, do: str | None = None) -> PolicyFault:
+def at(
+    document: Document, loc: Loc, what: str, allowed: str | None = None, do: str | None = None
+) -> PolicyFault:
     """A fault at a place of a document, naming the place and its line."""
-    place = ".".join(str(part) for part in loc)
-    return PolicyFault(f"{place}：{what}" if place else what, where=document.where(loc), allowed=allowed, do=do or "改正后用 doudi policy check 复查")
+    place = ".".join(f"第{part + 1}项" if isinstance(part, int) else part for part in loc)
+    return PolicyFault(
+        f"{place}：{what}" if place else what,
+        where=document.where(loc),
+        allowed=allowed,
+        do=do or "改正后用 doudi policy check 复查",
+    )
+
+
+def each(error: DoudiError) -> Sequence[DoudiError]:
+    """The faults that an error tells, one or many."""
+    return error.faults if isinstance(error, Faults) else (error,)
 
 
 def raise_in_order(faults: Sequence[DoudiError]) -> None:
@@ -40,6 +65,18 @@ def raise_in_order(faults: Sequence[DoudiError]) -> None:
         raise faults[0]
     if faults:
         raise Faults(sorted(faults, key=_line))
+
+
+def _check_kind(model: type[BaseModel], document: Document) -> None:
+    """Whether the file is of the kind that is asked for; told alone, since nothing else would fit then."""
+    expected = get_args(model.model_fields["doudi"].annotation)[0]
+    if not isinstance(document.data, dict):
+        do = f"第一行写 doudi: {expected}，见手册第 1 节"
+        raise PolicyFault("文件里没有 键: 值", document.where(()), do=do)
+    if (said := document.data.get("doudi")) != expected:
+        kind = _KINDS.get(str(said))
+        what = f"这是{kind}，这里要的是{_KINDS[expected]}" if kind else f"第一行应当是 doudi: {expected}"
+        raise PolicyFault(what, document.where(("doudi",)), f"doudi: {expected}", "核对所给的文件")
 
 
 def _line(fault: DoudiError) -> tuple[str, int]:
@@ -56,21 +93,18 @@ def _retell(model: type[BaseModel], item: Any, document: Document) -> PolicyFaul
     if kind == "extra_forbidden":
         known = _known_keys(model, loc)
         near = difflib.get_close_matches(str(loc[-1]), known, 1)
-        hint = f"是否想写 {near[0]}" if near else "删去这个键"
-        return at(document, loc, f"不认识的键“{loc[-1]}”", "、".join(known), hint)
+        do = f"是否想写 {near[0]}" if near else "删去这个键"
+        return at(document, loc, "不认识的键", "、".join(known), do)
     if kind == "missing":
-        return at(document, loc, f"缺少“{loc[-1]}”", do=f"补上 {loc[-1]}")
+        return at(document, loc[:-1], f"缺少“{loc[-1]}”", do=f"补上 {loc[-1]}")
+    what, allowed = _WORDS.get(kind, (item["msg"], None))
     if kind == "literal_error":
-        return at(document, loc, f"“{_short(item['input'])}”不在允许的取值内", str(context["expected"]).replace(" or ", "、"))
-    if kind in ("dict_type", "model_type", "model_attributes_type"):
-        return at(document, loc, "这里要写一组键值（键: 值）", "键: 值")
-    if kind == "list_type":
-        return at(document, loc, "这里要写成列表", "[…, …]")
+        what = f"“{_short(item['input'])}”不在允许的取值内"
+        allowed = "、".join(re.findall(r"'([^']*)'", str(context["expected"])))
     if kind in ("too_short", "too_long"):
-        return at(document, loc, "条目数不对", f"{context.get('min_length', 0)} 至 {context.get('max_length', '多')} 条")
-    if kind == "string_type":
-        return at(document, loc, "这里要写文字", "一个词或一句话")
-    return at(document, loc, item["msg"])
+        least, most = context.get("min_length"), context.get("max_length")
+        allowed = f"至少 {least} 项" if least else f"至多 {most} 项"
+    return at(document, loc, what, allowed)
 
 
 def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from doudi.common.errors import DoudiError, Faults, PolicyFault
-from doudi.policy.faults import at, raise_in_order, read_model
-from doudi.policy.linking import check_links, read_parameter
-from doudi.policy.schema import Layer, PackFile, Parameter, ParameterFile, Part, Source
+from doudi.common.errors import DoudiError
+from doudi.policy.faults import at, each, raise_in_order, read_model
+from doudi.policy.linking import Entry, check_links, read_parameter
+from doudi.policy.schema import DatedOrder, Layer, PackFile, Parameter, ParameterFile, Source, Term
 from doudi.policy.text import Document, read_document
 from doudi.policy.values import Value
 
@@ -39,13 +39,19 @@ class InForce:
 
 @dataclass(frozen=True)
 class DatedParameter:
-    """A parameter as loaded: what it is, and its values in order of date, never overlapping."""
+    """A parameter as loaded: what it is, and its values in order of date, never overlapping.
+
+    `home` is the document that it stands in; two parameters that mean the same are equal wherever they stand.
+    """
 
     name: str
     zh: str
     unit: str
     by: tuple[str, ...]
     values: tuple[InForce, ...]
+    en: str | None = None
+    note: str | None = None
+    home: Document | None = field(default=None, repr=False, compare=False)
 
     def on(self, day: dt.date) -> InForce | None:
         """The entry in force on a day, if any."""
@@ -79,10 +85,15 @@ class Pack:
         """Last day a claim may be settled by this pack."""
         return self.file.to or END
 
+    @property
+    def orders(self) -> list[DatedOrder]:
+        """The orders of layers, the earliest first."""
+        return sorted(self.file.order, key=lambda entry: entry.from_)
+
     def order_on(self, day: dt.date) -> tuple[str, ...]:
         """Codes of the layers that are on, in the order in force on a day."""
         current: tuple[str, ...] = ()
-        for entry in sorted(self.file.order, key=lambda e: e.from_):
+        for entry in self.orders:
             if entry.from_ <= day:
                 current = tuple(code for code in entry.layers if self.file.layers[code].on)
         return current
@@ -91,24 +102,25 @@ class Pack:
     def active_layers(self) -> tuple[str, ...]:
         """Layers that are on and stand in some order, as first met."""
         seen: dict[str, None] = {}
-        for entry in sorted(self.file.order, key=lambda e: e.from_):
+        for entry in self.orders:
             seen.update(dict.fromkeys(code for code in entry.layers if self.file.layers[code].on))
         return tuple(seen)
 
     @property
     def cost_columns(self) -> tuple[str, ...]:
         """Named cost columns the policy counts, in order of name."""
-        return tuple(sorted({t.take[5:] for t in all_terms(self.file) if t.take.startswith("cost.")}
-                            | {layer.recorded[5:] for layer in self.file.layers.values() if (layer.recorded or "").startswith("cost.")}))
+        taken = [term.take for term in all_terms(self.file)]
+        taken += [layer.recorded for layer in self.file.layers.values() if layer.recorded]
+        return tuple(sorted({name.removeprefix("cost.") for name in taken if name.startswith("cost.")}))
 
     def layer(self, code: str) -> Layer:
         """One layer by its code."""
         return self.file.layers[code]
 
 
-def all_terms(file: PackFile) -> list[Any]:
+def all_terms(file: PackFile) -> list[Term]:
     """Every term of every sum in a pack file."""
-    terms = [t for step in file.prepay for t in step.of]
+    terms = [term for step in file.prepay for term in step.of]
     for layer in file.layers.values():
         terms += [*(layer.base or ()), *(layer.of or ())]
         if layer.deductible and layer.deductible.share:
@@ -126,60 +138,101 @@ def load(path: Path) -> Pack:
 
 def from_document(document: Document) -> Pack:
     """A pack from a document already parsed (a case may carry one inline)."""
-    file = read_model(PackFile, document)
     faults: list[DoudiError] = []
-    parameters: dict[str, DatedParameter] = {}
+    parameters = _Parameters(faults)
     documents = [document]
-    _take(document, file, file.source, (file.from_, file.to), parameters, faults)
-    for i, use in enumerate(file.uses):
+    file: PackFile | None = None
+    try:
+        file = read_model(PackFile, document)
+        parameters.take(document, file.parameters, file.source, file.from_)
+        uses = file.uses
+    except DoudiError as error:  # go on, so that the faults of the files it uses are told at once
+        faults += each(error)
+        uses = _uses_as_written(document.data)
+    for i, use in enumerate(uses):
         used = document.path.parent / use
+        if not used.is_file():
+            what = f"找不到参数文件 {use}"
+            faults.append(at(document, ("uses", i), what, do="核对相对于本文件的路径"))
+            continue
         try:
             other = read_document(used)
-            loaded = read_model(ParameterFile, other)
-        except Faults as error:
-            faults += error.faults
-            continue
-        except PolicyFault as error:
-            missing = not used.is_file()
-            faults.append(at(document, ("uses", i), f"找不到参数文件 {use}", do="核对相对于本文件的路径") if missing else error)
-            continue
-        documents.append(other)
-        _take(other, loaded, loaded.source, (None, None), parameters, faults)
-    pack = Pack(file, document.path, parameters, tuple(documents))
-    faults += check_links(pack, document)
+            held = read_model(ParameterFile, other)
+        except DoudiError as error:
+            faults += each(error)
+        else:
+            documents.append(other)
+            parameters.take(other, held.parameters, held.source, BEGINNING)
+    if file is None:
+        raise_in_order(faults)
+        raise AssertionError("a file without meaning and without a fault")
+    pack = Pack(file, document.path, parameters.found, tuple(documents))
+    # What could not be read is told once, where it stands, and not again wherever it is named.
+    complete = len(documents) == 1 + len(uses)
+    faults += check_links(pack, document, parameters.unread, complete)
     raise_in_order(faults)
     return pack
 
 
-def _take(document: Document, file: Part, source: Source, span: tuple[dt.date | None, dt.date | None],
-          into: dict[str, DatedParameter], faults: list[DoudiError]) -> None:
-    raw: dict[str, Parameter] = file.parameters  # type: ignore[attr-defined]
-    for name, parameter in raw.items():
-        if name in into:
-            faults.append(at(document, ("parameters", name), f"参数 {name} 已在别处定义", do="只保留一处"))
-            continue
-        entries = read_parameter(document, name, parameter, faults)
-        into[name] = DatedParameter(
-            name, parameter.zh or name, parameter.unit, tuple(parameter.by),
-            _in_order(document, name, parameter, entries, source, span, faults),
-        )
+def _uses_as_written(data: Any) -> list[str]:
+    uses = data.get("uses") if isinstance(data, dict) else None
+    return [use for use in uses if isinstance(use, str)] if isinstance(uses, list) else []
 
 
-def _in_order(document: Document, name: str, parameter: Parameter, entries: list[tuple[Any, Any, Any, Any]], source: Source,
-              span: tuple[dt.date | None, dt.date | None], faults: list[DoudiError]) -> tuple[InForce, ...]:
-    default = parameter.over(source)
-    rows = []
-    for loc, entry, value, table in entries:
-        start = entry.from_ or (span[0] if parameter.values is None else None) or BEGINNING
-        rows.append((start, entry.to, loc, value, table, entry.over(default)))
-    rows.sort(key=lambda row: row[0])
-    out: list[InForce] = []
-    for i, (start, to, loc, value, table, cited) in enumerate(rows):
-        following = rows[i + 1][0] if i + 1 < len(rows) else None
-        last = to or (following - dt.timedelta(days=1) if following else END)
-        if last < start or (following is not None and last >= following):
-            faults.append(at(document, ("parameters", name, *loc), f"参数 {name} 的有效期重叠或颠倒（{start} 至 {last}）",
-                             "起止日期先后有序、互不重叠", "改正 from 与 to"))
-            continue
-        out.append(InForce(start, last, value, table, cited))
-    return tuple(out)
+class _Parameters:
+    """Parameters gathered from one document after another."""
+
+    def __init__(self, faults: list[DoudiError]) -> None:
+        self.faults = faults
+        self.found: dict[str, DatedParameter] = {}
+        self.unread: set[str] = set()
+
+    def take(
+        self, document: Document, parameters: Mapping[str, Parameter], source: Source, start: dt.date
+    ) -> None:
+        """Add a document's parameters; a value in the short form is in force from `start`."""
+        for name, parameter in parameters.items():
+            if (before := self.found.get(name)) and before.home:
+                where = before.home.where(("parameters", name))
+                what = f"参数 {name} 已在别处定义（{where}）"
+                self.faults.append(at(document, ("parameters", name), what, do="只保留一处"))
+                continue
+            told = len(self.faults)
+            entries = read_parameter(document, name, parameter, self.faults)
+            self.found[name] = DatedParameter(
+                name,
+                parameter.zh or name,
+                parameter.unit,
+                tuple(parameter.by),
+                self._in_order(document, name, parameter, entries, source, start),
+                parameter.en,
+                parameter.note if parameter.values is not None else None,
+                document,
+            )
+            if len(self.faults) > told:
+                self.unread.add(name)
+
+    def _in_order(
+        self,
+        document: Document,
+        name: str,
+        parameter: Parameter,
+        entries: list[Entry],
+        source: Source,
+        start: dt.date,
+    ) -> tuple[InForce, ...]:
+        entries = sorted(entries, key=lambda entry: entry.dated.from_ or start)
+        starts = [entry.dated.from_ or start for entry in entries]
+        out: list[InForce] = []
+        for i, (entry, begins) in enumerate(zip(entries, starts, strict=True)):
+            following = starts[i + 1] if i + 1 < len(starts) else None
+            ends = entry.dated.to or (following - dt.timedelta(days=1) if following else END)
+            if ends < begins or (following and ends >= following):
+                what = f"参数 {name} 的有效期重叠或颠倒（{begins} 至 {ends}）"
+                place = ("parameters", name, *entry.loc)
+                self.faults.append(at(document, place, what, "起止日期先后有序、互不重叠", "改正 from 与 to"))
+                continue
+            # In the short form the parameter's own remark is the value's.
+            mine = parameter if parameter.values is None else entry.dated.over(parameter)
+            out.append(InForce(begins, ends, entry.value, entry.table, mine.over(source)))
+        return tuple(out)

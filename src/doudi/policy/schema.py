@@ -1,7 +1,7 @@
 """How the parts of a policy file are shaped: one description, used to check, to explain and to run from.
 
-The models hold meaning already read (fen, parts per million, dates). Whether names point at something is `linking`'s
-work; where a fault stands in the file is `faults`'s.
+The models hold meaning already read (fen, parts per million, dates). Whether names point at something is
+`linking`'s work; where a fault stands in the file is `faults`'s.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from doudi.policy.values import (
     Rounding,
     Unit,
     Value,
+    one_of,
     read_date,
     read_number,
     read_rounding,
@@ -69,9 +70,11 @@ def _named(pattern: str, allowed: str) -> BeforeValidator:
 
 
 def _month_day(raw: Any) -> Any:
-    if isinstance(raw, str) and re.fullmatch(r"\d\d-\d\d", raw):
-        return (read_date(f"2001-{raw}").month, int(raw[3:]))
-    raise BadValue(f"“{raw}”不是月日", "MM-DD，如 01-01")
+    try:
+        day = read_date(f"2001-{raw}")
+    except BadValue:
+        raise BadValue(f"“{raw}”不是每年都有的月日", "MM-DD，如 01-01") from None
+    return day.month, day.day
 
 
 Date = Annotated[dt.date, _reads(read_date)]
@@ -139,6 +142,9 @@ class Parameter(Source):
     def _one_form(self) -> Parameter:
         if self.values is not None and (self.table is not None or self.value is not None):
             raise fault("values 与 value、table 不能同时写", "只写 values，或只写 value（table）")
+        for i, entry in enumerate(self.values or ()):
+            if entry.from_ is None:
+                raise fault("values 的每一项都要写 from", "{from: 2024-01-01, value: …}", ("values", i))
         if len(self.by) > 4:
             raise fault("分类维度过多", "by 至多四个维度")
         return self
@@ -161,18 +167,36 @@ class AgeRange(Part):
     to: Number | None = None
 
 
+def _age(raw: Any) -> AgeRange:
+    allowed = "{from: 18, to: 59}，可只写其一"
+    if not isinstance(raw, dict) or not raw or not set(raw) <= {"from", "to"}:
+        raise BadValue("年龄要写成 from、to", allowed)
+    ends = {}
+    for key, number in raw.items():
+        try:
+            ends[key] = read_number(number)
+        except BadValue as bad:
+            raise BadValue(bad.what, bad.allowed, (key,)) from None
+    if ends.get("from", 0) > ends.get("to", 999_999_999):
+        raise BadValue(f"年龄 {ends['from']} 至 {ends['to']} 不含任何人", "from 不大于 to")
+    return AgeRange.model_construct(from_=ends.get("from"), to=ends.get("to"))
+
+
 def _condition(raw: Any) -> Any:
     if not isinstance(raw, dict) or not raw:
         raise BadValue("条件要写成 列: [值, …]", '{hosp_lv: ["01", "02"]}')
+    out: dict[str, list[str] | AgeRange] = {}
     for column, values in raw.items():
         if column == "age":
-            continue
-        if not isinstance(values, list) or not values:
+            try:
+                out[column] = _age(values)
+            except BadValue as bad:
+                raise BadValue(bad.what, bad.allowed, (column, *bad.loc)) from None
+        elif isinstance(values, list) and values and all(isinstance(v, str) or v is None for v in values):
+            out[column] = [v or "" for v in values]
+        else:
             raise BadValue("条件的值要写成列表", '["01", "02"]', (column,))
-    return {
-        column: values if column == "age" else ["" if v is None else str(v) for v in values]
-        for column, values in raw.items()
-    }
+    return out
 
 
 Condition = Annotated[dict[str, list[str] | AgeRange], _reads(_condition)]
@@ -214,7 +238,7 @@ class Term(Part):
 
 
 Terms = Annotated[list[Term], Field(min_length=1)]
-ByClass = dict[Name, list[ClassCode]]
+ByClass = dict[Name, Annotated[list[ClassCode], Field(min_length=1)]]
 
 
 class Prepay(Part):
@@ -264,7 +288,11 @@ class Deductible(Part):
         if (self.amount is None) == (self.share is None):
             raise fault("起付线要写 amount 或 share 之一", "amount: 参数名，或 share: {ratio, of, …}")
         if self.per == "year":
-            extra = [k for k in ("share", "sequence", "floor", "year_ceiling", "transfer") if getattr(self, k) is not None]
+            extra = [
+                k
+                for k in ("share", "sequence", "floor", "year_ceiling", "transfer")
+                if getattr(self, k) is not None
+            ]
             if extra:
                 raise fault(f"按年的起付线不能写 {'、'.join(extra)}", "per: year 只写 amount")
         if self.per == "bill" and (self.sequence is not None or self.transfer is not None):
@@ -294,10 +322,9 @@ class Cap(Part):
 def _payment_rounding(raw: Any) -> Any:
     if not isinstance(raw, dict):
         raise BadValue("取整要写成一组键值", "{to: fen, mode: half_up, of: difference}")
-    of = raw.get("of") or "difference"
-    if of not in ("difference", "total"):
-        raise BadValue(f"“{of}”不能作为取整对象", "difference、total", ("of",))
-    return PaymentRounding(rounding=read_rounding({k: v for k, v in raw.items() if k != "of"}), of_total=of == "total")
+    of = one_of(raw.get("of") or "difference", ("difference", "total"), "of")
+    rounding = read_rounding({key: value for key, value in raw.items() if key != "of"})
+    return PaymentRounding(rounding=rounding, of_total=of == "total")
 
 
 class PaymentRounding(Part):
@@ -446,3 +473,12 @@ class PackFile(Part):
     order: Annotated[list[DatedOrder], _reads(_order)]
     layers: dict[Name, Layer]
     parameters: dict[ParameterName, Parameter] = {}
+
+    @model_validator(mode="after")
+    def _forward(self) -> PackFile:
+        if self.to is not None and self.to < self.from_:
+            raise fault(f"有效期颠倒（{self.from_} 至 {self.to}）", "to 不早于 from", ("to",))
+        if min(entry.from_ for entry in self.order) > self.from_:
+            allowed = f"第一个顺序的 from 不晚于 {self.from_}"
+            raise fault("政策生效后有一段没有层的顺序", allowed, ("order", 0, "from"))
+        return self
