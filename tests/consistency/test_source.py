@@ -66,7 +66,7 @@ def test_a_planted_break_is_seen(rule: project.Rule, planted: str) -> None:
         (project.clock_or_environment, "from datetime import date\nd = date(2026, 6, 30)\n"),
         (project.clock_or_environment, "import os\nos.environ['PYSPARK_PYTHON'] = python\n"),
         (project.skips, "rows.skip(3)\n"),
-        (project.machine_traces, "run `make test`; see docs/work/notes.md and /tmp\n"),
+        (project.machine_traces, "run `make test`; see docs/notes.md and /tmp\n"),
     ],
 )
 def test_what_is_allowed_is_left_alone(rule: project.Rule, allowed: str) -> None:
