@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doudi.common.errors import InputFault
-from doudi.engine.settle.oracle_layer import Bill, Pool, Year, settle_layer
+from doudi.engine.settle.oracle_bill import Bill, Pool, Year
+from doudi.engine.settle.oracle_layer import settle_layer
 from doudi.engine.settle.oracle_lookup import View, rounded
 from doudi.engine.settle.person import Claim, Enrolment, Institution, Person, Prior, Settled, Tag
 from doudi.policy.pack import Pack

@@ -6,108 +6,13 @@ through the accumulators it is handed.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 
+from doudi.engine.settle.oracle_bill import Bill, Done, Pool, Stay, Year, limited
 from doudi.engine.settle.oracle_lookup import View, rounded
-from doudi.policy.schema import Cap, Deductible, Layer, Term
+from doudi.policy.schema import Cap, Deductible, Layer
 
 Bands = list[tuple[int, int | None, Fraction]]
-
-
-@dataclass
-class Pool:
-    """The yearly accumulators of a pool (manual §8, `prior`)."""
-
-    base: int = 0
-    above: int = 0
-    deductible: int = 0
-    paid: int = 0
-    admissions: int = 0
-    of: int = 0
-
-
-@dataclass
-class Stay:
-    """The last stay a pool saw: the claim taken last, and the chain of parts and transfers that it ends."""
-
-    setl_id: str
-    mdtrt_id: str
-    end: dt.date
-    number: int
-    borne: int = 0
-
-
-@dataclass
-class Year:
-    """All accumulators of one person in one year: of pools, of caps, and the last stay by pool."""
-
-    pools: dict[str, Pool] = field(default_factory=dict)
-    used: dict[str, int] = field(default_factory=dict)
-    stays: dict[str, Stay] = field(default_factory=dict)
-
-
-@dataclass
-class Done:
-    """What one layer did to one claim."""
-
-    base: int
-    deductible: int = 0
-    paid: int = 0
-    copay: int = 0
-    over: int = 0
-
-
-@dataclass
-class Bill:
-    """A claim while it passes through the layers."""
-
-    view: View
-    inscp: int
-    prepay: int
-    paid: int = 0
-    paid_in_scope: int = 0
-    layers: dict[str, Done] = field(default_factory=dict)
-    steps: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def left(self) -> int:
-        """What no layer has paid yet."""
-        return self.view.money("medfee_sumamt") - self.paid
-
-    @property
-    def inscp_left(self) -> int:
-        """What is left of the in-scope amount."""
-        return max(self.inscp - self.paid_in_scope, 0)
-
-    def amount(self, name: str) -> int:
-        """One of the amounts of manual §5."""
-        if name == "total":
-            return self.view.money("medfee_sumamt")
-        if name == "own":
-            return self.view.money("fulamt_ownpay_amt")
-        if name == "overlimit":
-            return self.view.money("overlmt_selfpay")
-        if name in ("inscp", "prepay", "left", "inscp_left"):
-            return int(getattr(self, name))
-        kind, _, tail = name.partition(".")
-        if kind == "cost":
-            return self.view.money(f"cost_{tail}")
-        return int(getattr(self.layers[tail], kind)) if tail in self.layers else 0
-
-    def sum(self, terms: Iterable[Term]) -> int:
-        """A sum of amounts, each limited as its term says; a sum below 0 counts as 0."""
-        total = 0
-        for term in terms:
-            amount = self.amount(term.take)
-            if term.at_most is not None:
-                amount = min(amount, self.view.yuan(term.at_most))
-            if term.at_most_per_day is not None:
-                amount = min(amount, self.view.yuan(term.at_most_per_day) * self.view.days)
-            total += -amount if term.minus else amount
-        return max(total, 0)
 
 
 def settle_layer(code: str, layer: Layer, bill: Bill, year: Year) -> None:
@@ -115,7 +20,7 @@ def settle_layer(code: str, layer: Layer, bill: Bill, year: Year) -> None:
     view = bill.view
     name = layer.pool or code
     pool = year.pools.setdefault(name, Pool())
-    stay = _admit(layer, view, name, pool, year)
+    stay = _admit(layer, view, name, pool, year)  # None unless the deductible goes by admission
     base = bill.sum(layer.base) if layer.base is not None else bill.amount("inscp")
     steps: dict[str, int] = {"base": base}
 
@@ -164,10 +69,10 @@ def settle_layer(code: str, layer: Layer, bill: Bill, year: Year) -> None:
         counted_of = bill.sum(layer.of)
         share = view.ratio(layer.at_most)
         if layer.per == "year":
-            unpaid, of = pool.base - pool.paid + y, pool.of + counted_of
+            unpaid, of = pool.base - pool.paid + base, pool.of + counted_of
         else:
-            unpaid, of = y, counted_of
-        gross = min(max(unpaid - rounded(share * of, layer.round.rounding), 0), y)
+            unpaid, of = base, counted_of
+        gross = min(max(unpaid - rounded(share * of, layer.round.rounding), 0), base)
     else:
         parameter = layer.bands if layer.bands is not None else layer.ratio
         assert parameter is not None  # noqa: S101
@@ -201,16 +106,19 @@ def settle_layer(code: str, layer: Layer, bill: Bill, year: Year) -> None:
     pool.deductible += d
     pool.paid += paid
     pool.of += counted_of
-    stay.borne += d
+    if stay is not None:
+        stay.borne += d
     _use(
         code, layer, year, {("cost", "absolute"): x, ("cost", "above_deductible"): y, ("payment", None): paid}
     )
 
 
-def _admit(layer: Layer, view: View, name: str, pool: Pool, year: Year) -> Stay:
+def _admit(layer: Layer, view: View, name: str, pool: Pool, year: Year) -> Stay | None:
     """Count the admission, or find the chain of stays that the claim belongs to (manual §3 `stays`, §6.1)."""
+    if layer.deductible is None or layer.deductible.per != "admission":
+        return None
     last = year.stays.get(name)
-    if last is not None and _continues(layer, view, last):
+    if last is not None and _continues(layer.deductible, view, last):
         number, borne = last.number, last.borne
     else:
         pool.admissions += 1
@@ -219,7 +127,7 @@ def _admit(layer: Layer, view: View, name: str, pool: Pool, year: Year) -> Stay:
     return year.stays[name]
 
 
-def _continues(layer: Layer, view: View, last: Stay) -> bool:
+def _continues(rule: Deductible, view: View, last: Stay) -> bool:
     if last.setl_id == view.setl_id:
         return True  # another layer of the pool has taken this claim already
     if (
@@ -228,14 +136,14 @@ def _continues(layer: Layer, view: View, last: Stay) -> bool:
         and last.mdtrt_id == view.text("mdtrt_id")
     ):
         return True
-    transfer = layer.deductible.transfer if layer.deductible is not None else None
+    transfer = rule.transfer
     if transfer is None or not view.applies(transfer.when, {}):
         return False
     gap = (view.on("admission") - last.end).days
-    return 0 <= gap <= view.count(transfer.within_days)
+    return 0 <= gap <= (0 if transfer.within_days is None else view.count(transfer.within_days))
 
 
-def _standard(rule: Deductible, bill: Bill, pool: Pool, stay: Stay) -> int:
+def _standard(rule: Deductible, bill: Bill, pool: Pool, stay: Stay | None) -> int:
     """The deductible of one bill before it is cut to the base (manual §6.1)."""
     view = bill.view
     if rule.share is not None:
@@ -243,22 +151,23 @@ def _standard(rule: Deductible, bill: Bill, pool: Pool, stay: Stay) -> int:
         if rule.share.at_least is not None:
             unreduced = max(unreduced, view.yuan(rule.share.at_least))
         if rule.share.at_most is not None:
-            unreduced = min(unreduced, view.yuan(rule.share.at_most))
+            unreduced = limited(unreduced, view.limit(rule.share.at_most))
     else:
         assert rule.amount is not None  # noqa: S101 -- the schema sees to it
         unreduced = view.yuan(rule.amount)
     exact = Fraction(unreduced)
-    if rule.sequence is not None:
+    if stay is not None and rule.sequence is not None:
         entry = view.entry(rule.sequence, stay.number)
         exact = entry * unreduced if isinstance(entry, Fraction) else Fraction(entry)
     standard = rounded(exact, rule.round)
     if rule.floor is not None:
         standard = max(standard, view.yuan(rule.floor))
     standard = min(standard, unreduced)
-    if rule.per == "admission":
+    if stay is not None:
         standard = max(standard - stay.borne, 0)
-    if rule.year_ceiling is not None:
-        standard = min(standard, max(view.yuan(rule.year_ceiling) - pool.deductible, 0))
+    ceiling = None if rule.year_ceiling is None else view.limit(rule.year_ceiling)
+    if ceiling is not None:
+        standard = min(standard, max(ceiling - pool.deductible, 0))
     return standard
 
 
@@ -308,7 +217,9 @@ def _rooms(code: str, layer: Layer, view: View, year: Year, on: str, measured: s
     """What each cap of one kind leaves (manual §6.2)."""
     rooms = []
     for pool, cap in _caps(code, layer, on, measured):
-        limit = view.yuan(cap.limit)
+        limit = view.limit(cap.limit)
+        if limit is None:
+            continue
         if cap.raise_ is not None:
             years = max(view.enrolled_years - view.count(cap.raise_.after_years), 0)
             most = rounded(view.ratio(cap.raise_.at_most) * limit)

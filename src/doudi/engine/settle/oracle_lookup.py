@@ -17,7 +17,7 @@ from doudi.common.money import round_div
 from doudi.engine.settle.person import Claim, Institution, Person
 from doudi.policy.pack import Pack
 from doudi.policy.schema import LOOKUPS, AgeRange
-from doudi.policy.values import PPM, Count, Ratio, Rounding, ShareOf, Yuan
+from doudi.policy.values import PPM, Count, Ratio, Rounding, ShareOf, Unlimited, Yuan
 from doudi.policy.values import Sequence as Entries
 
 ONE_DAY = dt.timedelta(days=1)
@@ -251,6 +251,10 @@ class View:
             return rounded(Fraction(of * value.ppm, PPM), value.rounding)
         assert isinstance(value, Yuan)  # noqa: S101 -- the pack was checked when it was loaded
         return value.fen
+
+    def limit(self, name: str) -> int | None:
+        """A sum that limits something, in fen; None where the policy sets no limit."""
+        return None if isinstance(self.value(name), Unlimited) else self.yuan(name)
 
     def ratio(self, name: str) -> Fraction:
         """A share of one, by age where the policy says so."""
