@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -54,6 +54,12 @@ def at(
     )
 
 
+def near(word: str, known: Iterable[str]) -> str | None:
+    """What a person who wrote `word` may have meant, as something to do."""
+    found = difflib.get_close_matches(word, list(known), 1)
+    return f"是否想写 {found[0]}" if found else None
+
+
 def each(error: DoudiError) -> Sequence[DoudiError]:
     """The faults that an error tells, one or many."""
     return error.faults if isinstance(error, Faults) else (error,)
@@ -92,8 +98,7 @@ def _retell(model: type[BaseModel], item: Any, document: Document) -> PolicyFaul
         return at(document, (*loc, *context["loc"]), context["what"], context["allowed"])
     if kind == "extra_forbidden":
         known = _known_keys(model, loc)
-        near = difflib.get_close_matches(str(loc[-1]), known, 1)
-        do = f"是否想写 {near[0]}" if near else "删去这个键"
+        do = near(str(loc[-1]), known) or "删去这个键"
         return at(document, loc, "不认识的键", "、".join(known), do)
     if kind == "missing":
         return at(document, loc[:-1], f"缺少“{loc[-1]}”", do=f"补上 {loc[-1]}")

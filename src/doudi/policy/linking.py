@@ -6,7 +6,6 @@ stand. A table need not name every class: a claim of a class without a value is 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from doudi.common.errors import DoudiError
 from doudi.facts.settlements import TABLE as SETTLEMENTS
-from doudi.policy.faults import at
+from doudi.policy.faults import at, near
 from doudi.policy.schema import FUNDS, NAME, ByClass, Condition, Dated, Layer, Parameter, Term
 from doudi.policy.text import Document, Loc
-from doudi.policy.values import BadValue, ShareOf, Value
+from doudi.policy.values import BadValue, ShareOf, Unlimited, Value
 
 if TYPE_CHECKING:
     from doudi.policy.pack import DatedParameter, Pack
@@ -30,6 +29,8 @@ COLUMNS = (
     "psn_idet_type",
     *(c.name for c in SETTLEMENTS if c.kind in ("code", "id", "text") and c.sensitivity != "identifying"),
 )
+#: Where a parameter may say `none`.
+LIMITS = ("limit", "year_ceiling", "at_most", "at_most_per_day")
 _SHOWN = 60
 _COST = re.compile(rf"cost\.{NAME}", re.ASCII)
 
@@ -110,6 +111,7 @@ def check_links(pack: Pack, document: Document, unread: Set[str], complete: bool
         check.named(("prepay", i, "ratio"), step.ratio, "ratio", True)
     for code, layer in pack.file.layers.items():
         check.layer(code, layer)
+    check.cap_pools()
     return check.faults
 
 
@@ -135,10 +137,8 @@ class _Check:
         self, loc: Loc, what: str, name: str, known: Iterable[str], document: Document | None = None
     ) -> None:
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, 1)
         shown = "、".join(names[:_SHOWN]) + ("……" if len(names) > _SHOWN else "")
-        do = f"是否想写 {near[0]}" if near else None
-        self.say(loc, f"{what}“{name}”没有定义", shown or "（尚无）", do, document)
+        self.say(loc, f"{what}“{name}”没有定义", shown or "（尚无）", near(name, names), document)
 
     # — parameters: told where they stand, which may be another file —
 
@@ -172,6 +172,9 @@ class _Check:
         if target is None:
             if self.complete:
                 self.unknown(loc, "参数", share.of, self.pack.parameters, parameter.home)
+        elif any(isinstance(v, Unlimited) for e in target.values for _, v in cells(e.value, e.table)):
+            what = f"{share.of} 有值写作 none（不设限），不能按比例取值"
+            self.say(loc, what, "金额", document=parameter.home)
         elif target.unit != "yuan":
             what = f"{share.of} 的单位是 {target.unit}，不能按比例取值"
             self.say(loc, what, "单位为 yuan 的参数", document=parameter.home)
@@ -195,8 +198,6 @@ class _Check:
             codes = [c.code for c in dimension.classes]
             for i, one in enumerate(dimension.classes):
                 loc: Loc = ("dimensions", name, "classes", i)
-                if one.code in codes[:i]:
-                    self.say(loc, f"类别代码 {one.code} 重复", do="换一个代码")
                 if one.code == "otherwise":
                     self.say(loc, "otherwise 是表中“其余”的写法，不能作类别代码", do="换一个代码")
                 if one.when is None and one.unless is None and i < len(codes) - 1:
@@ -235,7 +236,7 @@ class _Check:
     # — what layers and prepay name —
 
     def named(self, loc: Loc, name: str | None, unit: str, needed: bool) -> None:
-        """The parameter exists, has the unit, and (for what is on) every value is known while in force."""
+        """The parameter exists, has the unit, only a limit is `none`, and (for what is on) every value is known."""
         if name is None:
             return
         parameter = self.pack.parameters.get(name)
@@ -245,6 +246,9 @@ class _Check:
             return
         if parameter.unit != unit:
             self.say(loc, f"参数 {name} 的单位是 {parameter.unit}", f"单位为 {unit} 的参数")
+        values = [v for e in parameter.values for _, v in cells(e.value, e.table)]
+        if loc[-1] not in LIMITS and any(isinstance(value, Unlimited) for value in values):
+            self.say(loc, f"参数 {name} 有值写作 none（不设限），而这里不是限额", "金额", "改用另一个参数")
         if not needed or name in self.unread:
             return
         inside = [e for e in parameter.values if e.to >= self.pack.from_ and e.from_ <= self.pack.to]
@@ -268,11 +272,19 @@ class _Check:
                     self.say(place, f"{term.take} 用到的层不在这里之前", do=do)
             elif term.take not in AMOUNTS and not _COST.fullmatch(term.take):
                 allowed = "、".join([*AMOUNTS, "cost.名称", *(f"{a}.层" for a in OF_LAYERS)])
-                near = difflib.get_close_matches(term.take, AMOUNTS, 1)
-                hint = f"是否想写 {near[0]}" if near else None
-                self.say(place, f"不认识的数额“{term.take}”", allowed, hint)
+                self.say(place, f"不认识的数额“{term.take}”", allowed, near(term.take, AMOUNTS))
             self.named((*place, "at_most_per_day"), term.at_most_per_day, "yuan", needed)
             self.named((*place, "at_most"), term.at_most, "yuan", needed)
+
+    def cap_pools(self) -> None:
+        """Caps that share a pool limit the same thing."""
+        kinds: dict[str, tuple[str, str]] = {}
+        for code, layer in self.file.layers.items():
+            for i, cap in enumerate(layer.caps):
+                kind = (cap.on, cap.measured if cap.on == "cost" else "")
+                if cap.pool is not None and kinds.setdefault(cap.pool, kind) != kind:
+                    what = f"封顶池 {cap.pool} 有的限支付、有的限费用"
+                    self.say(("layers", code, "caps", i, "pool"), what, "同一池的 on 与 measured 相同")
 
     def layer(self, code: str, layer: Layer) -> None:
         loc: Loc = ("layers", code)

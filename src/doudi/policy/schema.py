@@ -50,7 +50,9 @@ def fault(what: str, allowed: str, loc: tuple[str | int, ...] = ()) -> PydanticC
     return PydanticCustomError("policy", "{what}", {"what": what, "allowed": allowed, "loc": loc})
 
 
-def _reads(read: Callable[[Any], Any]) -> BeforeValidator:
+def reads(read: Callable[[Any], Any]) -> BeforeValidator:
+    """A field that a function reads from text; its `BadValue` becomes a fault at the field."""
+
     def validate(raw: Any) -> Any:
         try:
             return read(raw)
@@ -60,7 +62,9 @@ def _reads(read: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def _named(pattern: str, allowed: str) -> BeforeValidator:
+def named(pattern: str, allowed: str) -> BeforeValidator:
+    """A field whose text must match a pattern."""
+
     def validate(raw: Any) -> Any:
         if not isinstance(raw, str) or not re.fullmatch(pattern, raw, re.ASCII):
             raise fault(f"“{raw}”不能作名称", allowed)
@@ -77,13 +81,13 @@ def _month_day(raw: Any) -> Any:
     return day.month, day.day
 
 
-Date = Annotated[dt.date, _reads(read_date)]
-Truth = Annotated[bool, _reads(read_truth)]
-Number = Annotated[int, _reads(read_number)]
-Name = Annotated[str, _named(NAME, "小写字母、数字、下划线，以字母开头")]
-ParameterName = Annotated[str, _named(PARAMETER, "参数名，如 basic.deductible")]
-RoundingRule = Annotated[Rounding, _reads(read_rounding)]
-ClassCode = Annotated[str, _named(r"[a-z0-9_]+", "类别代码：小写字母、数字、下划线")]
+Date = Annotated[dt.date, reads(read_date)]
+Truth = Annotated[bool, reads(read_truth)]
+Number = Annotated[int, reads(read_number)]
+Name = Annotated[str, named(NAME, "小写字母、数字、下划线，以字母开头")]
+ParameterName = Annotated[str, named(PARAMETER, "参数名，如 basic.deductible")]
+RoundingRule = Annotated[Rounding, reads(read_rounding)]
+ClassCode = Annotated[str, named(r"[a-z0-9_]+", "类别代码：小写字母、数字、下划线")]
 
 
 class Part(BaseModel):
@@ -199,7 +203,7 @@ def _condition(raw: Any) -> Any:
     return out
 
 
-Condition = Annotated[dict[str, list[str] | AgeRange], _reads(_condition)]
+Condition = Annotated[dict[str, list[str] | AgeRange], reads(_condition)]
 
 
 class Class(Part):
@@ -259,7 +263,7 @@ class Transfer(Part):
     """Which claims are a transfer that bears only the difference."""
 
     when: ByClass
-    within_days: ParameterName
+    within_days: ParameterName | None = None
 
 
 class ShareDeductible(Part):
@@ -293,8 +297,9 @@ class Deductible(Part):
                 for k in ("share", "sequence", "floor", "year_ceiling", "transfer")
                 if getattr(self, k) is not None
             ]
-            if extra:
-                raise fault(f"按年的起付线不能写 {'、'.join(extra)}", "per: year 只写 amount")
+            if extra or self.round != Rounding():
+                named = "、".join(extra or ["round"])
+                raise fault(f"按年的起付线不能写 {named}", "per: year 只写 amount")
         if self.per == "bill" and (self.sequence is not None or self.transfer is not None):
             raise fault("sequence 和 transfer 只用于按住院次数的起付线", "per: admission")
         return self
@@ -317,6 +322,12 @@ class Cap(Part):
     measured: Literal["above_deductible", "absolute"] = "above_deductible"
     pool: Name | None = None
     raise_: Raise | None = Field(None, alias="raise")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Cap:
+        if self.pool is not None and self.per != "year":
+            raise fault("只有按年的封顶才有 pool", "per: year")
+        return self
 
 
 def _payment_rounding(raw: Any) -> Any:
@@ -355,7 +366,7 @@ class Layer(Part):
     bands: ParameterName | None = None
     measured: Literal["absolute", "above_deductible"] = "absolute"
     caps: list[Cap] = []
-    round: Annotated[PaymentRounding, _reads(_payment_rounding)] = PaymentRounding()
+    round: Annotated[PaymentRounding, reads(_payment_rounding)] = PaymentRounding()
     on_change: Literal["forward", "catch_up"] = "forward"
     waiting: ParameterName | None = None
     counts_against: Literal["in_scope", "out_of_scope"] | None = None
@@ -387,6 +398,12 @@ class Layer(Part):
             raise fault("起付线按年的层必须 per: year", "per: year")
         if (self.round.of_total or self.on_change == "catch_up") and not (yearly and self.kind == "share"):
             raise fault("of: total 和 catch_up 只用于按年、且起付线按年（或没有）的层", "per: year")
+        on_cost = any(cap.on == "cost" for cap in self.caps)
+        if on_cost and (self.round.of_total or self.on_change == "catch_up" or self.kind == "guarantee"):
+            raise fault("of: total、catch_up 和兜底层不能与费用封顶同用", "on: payment")
+        pools = [cap.pool for cap in self.caps if cap.pool is not None]
+        if len(set(pools)) != len(pools):
+            raise fault("同一层的两个封顶用了同一个 pool", "每个封顶各用一个 pool")
         return self
 
     def _bar(self, *keys: str) -> None:
@@ -456,7 +473,7 @@ class PackFile(Part):
     """A settlement policy as its file says it."""
 
     doudi: Literal["settlement/1"]
-    id: Annotated[str, _named(r"[a-z0-9][a-z0-9-]*", "小写字母、数字和连字符")]
+    id: Annotated[str, named(r"[a-z0-9][a-z0-9-]*", "小写字母、数字和连字符")]
     zh: str
     en: str | None = None
     note: str | None = None
@@ -466,11 +483,11 @@ class PackFile(Part):
     source: Source = Source()
     uses: list[str] = []
     dates: Dates = Dates()
-    year_starts: Annotated[tuple[int, int], _reads(_month_day)] = (1, 1)
+    year_starts: Annotated[tuple[int, int], reads(_month_day)] = (1, 1)
     stays: Stays = Stays()
     dimensions: dict[Name, Dimension] = {}
     prepay: list[Prepay] = []
-    order: Annotated[list[DatedOrder], _reads(_order)]
+    order: Annotated[list[DatedOrder], reads(_order)]
     layers: dict[Name, Layer]
     parameters: dict[ParameterName, Parameter] = {}
 

@@ -53,6 +53,11 @@ class Yuan:
 
 
 @dataclass(frozen=True)
+class Unlimited:
+    """`none`: there is no limit. Only limits may have it."""
+
+
+@dataclass(frozen=True)
 class ShareOf:
     """A share of another yuan parameter, as in force some years back, rounded."""
 
@@ -93,7 +98,7 @@ class Count:
     number: int
 
 
-Value = Yuan | ShareOf | Ratio | tuple[Band, ...] | Sequence | Count
+Value = Yuan | Unlimited | ShareOf | Ratio | tuple[Band, ...] | Sequence | Count
 
 
 def read_fen(raw: Any) -> int:
@@ -194,6 +199,8 @@ def show_value(value: Value | None) -> str:
         return "未查到"
     if isinstance(value, Yuan):
         return f"{_short_yuan(value.fen)} 元"
+    if isinstance(value, Unlimited):
+        return "不设"
     if isinstance(value, ShareOf):
         back = {0: "", 1: "上年度"}.get(value.years_back, f"{value.years_back} 年前")
         return f"{back} {value.of} 的 {_percent(value.ppm)}".strip()
@@ -243,7 +250,9 @@ def _within(key: str | int, read: Callable[[Any], _T], raw: Any) -> _T:
         raise BadValue(fault.what, fault.allowed, (key, *fault.loc)) from None
 
 
-def _yuan(raw: Any) -> Yuan | ShareOf:
+def _yuan(raw: Any) -> Yuan | Unlimited | ShareOf:
+    if raw == "none":
+        return Unlimited()
     if not isinstance(raw, dict):
         return Yuan(read_fen(raw))
     entry = _mapping(

@@ -74,6 +74,8 @@ def _check_caps(claims: Any, tables: Any, paid: Any) -> tuple[int, int]:
                 if tables.caps[k, c.CAP_ON] != c.ON_PAYMENT:
                     continue
                 limit = tables.caps[k, c.CAP_LIMIT]
+                if limit >= c.NEVER:
+                    continue
                 if tables.caps[k, c.RAISE_PER_YEAR] > 0:
                     limit += limit * tables.caps[k, c.RAISE_MOST] // c.PPM + 1
                 if tables.caps[k, c.CAP_PER] == c.PER_DAY:

@@ -81,7 +81,7 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
                             allowed += [int(word in values) for word in words[column]] + [0]
                     conditions.append(row)
     table = Classes(_table(dimensions, 3), _table(classes, 3), _table(conditions, FIELDS), np.array(allowed or [0], np.uint8))
-    return Classifier(table, columns, tuple(tuple(known) for known in words.values()), tuple(institutions))
+    return Classifier(table, columns, tuple(tuple(known) for known in words.values()), tuple(sorted(institutions, key=lambda one: one.from_)))
 
 
 def _table(rows: list[list[int]], width: int) -> Any:

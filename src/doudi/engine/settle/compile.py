@@ -7,6 +7,7 @@ Every look-up that depends only on day and classes is done here, once: the calen
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,10 +19,10 @@ import numpy as np
 from doudi.common.errors import PolicyFault
 from doudi.common.money import round_div
 from doudi.engine.settle import layout as c
-from doudi.policy.linking import cells
+from doudi.policy.linking import cells, named_by
 from doudi.policy.pack import END, Pack, all_terms
 from doudi.policy.schema import ByClass, Cap, Deductible, Layer, Prepay, Raise, Term
-from doudi.policy.values import PPM, Band, Count, Ratio, Sequence as Numbers, ShareOf, Value, Yuan
+from doudi.policy.values import PPM, Band, Count, Ratio, Sequence as Numbers, ShareOf, Unlimited, Value, Yuan
 
 Chosen = Mapping[str, str | None]
 MOST_COMBOS = 4_000_000
@@ -94,7 +95,7 @@ class _Compiler:
         epochs = self._epochs()
         used = self._used_dimensions()
         sizes = [len(epochs)] + [len(self.file.dimensions[d].classes) + 1 for d in used]
-        if int(np.prod([float(s) for s in sizes])) > MOST_COMBOS:
+        if math.prod(sizes) > MOST_COMBOS:
             raise PolicyFault(
                 "政策的分类组合过多，无法展开",
                 where=str(self.pack.path),
@@ -305,7 +306,7 @@ class _Compiler:
                 [[isinstance(e, Yuan), e.fen if isinstance(e, Yuan) else e.ppm] for e in entries],
             )
         if ded.transfer is not None and applies(ded.transfer.when, {}, classes):
-            row[c.TRANSFER_DAYS] = get.count(ded.transfer.within_days)
+            row[c.TRANSFER_DAYS] = get.count(ded.transfer.within_days) if ded.transfer.within_days else 0
 
     def _terms(self, terms: Sequence[Term], get: _Getter) -> tuple[int, int]:
         return _add(self.terms, [
@@ -387,6 +388,8 @@ class _Getter:
 
     def yuan(self, name: str | None, day: dt.date | None = None) -> int:
         value = self.value(name, day)
+        if isinstance(value, Unlimited):
+            return c.NEVER
         if isinstance(value, Yuan):
             return value.fen
         assert isinstance(value, ShareOf)
@@ -432,26 +435,11 @@ def applies(when: ByClass, unless: ByClass, classes: Chosen) -> bool:
 
 def layer_names(layer: Layer) -> list[str]:
     """Every parameter a layer looks up."""
-    ded = layer.deductible
-    names: list[str | None] = [
-        layer.ratio,
-        layer.bands,
-        layer.waiting,
-        layer.at_most,
-        *_term_names(layer.base or ()),
-        *_term_names(layer.of or ()),
-    ]
-    if ded is not None:
-        names += [ded.amount, ded.sequence, ded.floor, ded.year_ceiling]
-        if ded.share is not None:
-            names += [ded.share.ratio, ded.share.at_least, ded.share.at_most, *_term_names(ded.share.of)]
-        if ded.transfer is not None:
-            names.append(ded.transfer.within_days)
-    for cap in layer.caps:
-        names.append(cap.limit)
-        if cap.raise_ is not None:
-            names += [cap.raise_.per_year, cap.raise_.after_years, cap.raise_.at_most]
-    return [n for n in names if n is not None]
+    names = [name for _, name, _ in named_by(layer)]
+    sums = [*(layer.base or ()), *(layer.of or ())]
+    if layer.deductible is not None and layer.deductible.share is not None:
+        sums += layer.deductible.share.of
+    return [name for name in (*names, *_term_names(sums)) if name is not None]
 
 
 def _term_names(terms: Sequence[Term]) -> list[str | None]:

@@ -71,7 +71,9 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     if "mdtrt_id" in block.column_names and file.stays.interim == "one_deductible":
         fingerprints(text_of(block["mdtrt_id"]), stays)
     amounts = np.stack([_money(block, name) for name in AMOUNTS], 1)
-    flags, original, bad = _refunds(block, starts, amounts)
+    costs = _wide(block, [f"cost_{name}_fen" for name in compiled.costs])
+    recorded = _wide(block, [f"{name}_fen" for name in compiled.recorded])
+    flags, original, bad = _refunds(block, starts, np.concatenate([amounts, costs, recorded], 1))
     prior = np.zeros(0, np.int32)
     if len(people.prior_rows):
         prior = np.empty(n, np.int32)
@@ -79,8 +81,7 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     return Encoded(
         c.Claims(
             starts, year, combo, days["admission"], days["discharge"], _lengths(block, days, file.stays.days == "nights"), age, enrolled_days,
-            enrolled_years, stays, flags, amounts, _wide(block, [f"cost_{name}_fen" for name in compiled.costs]),
-            _wide(block, [f"{name}_fen" for name in compiled.recorded]), prior, people.prior_years[:, 1:].copy(), people.prior_rows,
+            enrolled_years, stays, flags, amounts, costs, recorded, prior, people.prior_years[:, 1:].copy(), people.prior_rows,
         ),
         order, original, bad,
     )  # fmt: skip
@@ -165,7 +166,7 @@ def _ages(person: Any, day: Any, born: Any, out: Any) -> None:
     for i in range(out.shape[0]):
         out[i] = -1
         if person[i] >= 0 and born[person[i]] != UNKNOWN_DAY:
-            out[i] = max(completed_years(born[person[i]], day[i]), -1)
+            out[i] = max(completed_years(born[person[i]], day[i]), 0)
 
 
 @njit(cache=True, nogil=True)
@@ -247,7 +248,7 @@ def _match_refunds(starts: Any, target: Any, own: Any, amounts: Any, flags: Any,
                 original[i] = j
                 if target[j] != 0 or flags[j] & c.CANCELLED:
                     bad[i] = c.BAD_REFUND
-                for a in range(5):
+                for a in range(amounts.shape[1]):
                     if amounts[i, a] != -amounts[j, a]:
                         bad[i] = c.BAD_REFUND
                 flags[j] |= c.CANCELLED

@@ -14,7 +14,7 @@ from numba import njit
 
 from doudi.engine.settle.layout import (
     ABOVE, ABSOLUTE, AT_MOST, BAND_MOST, BAND_N, BAND_OFF, BAND_PPM, BAND_SLOPE, BAND_TO, BASE_N, BASE_OFF, BY_ADMISSION,
-    BY_YEAR, CANCELLED, CAP_LIMIT, CAP_MEASURED, CAP_N, CAP_OFF, CAP_ON, CAP_PER, CAP_POOL, CATCH_UP, CHAIN_END,
+    BY_YEAR, CANCELLED, CAP_LIMIT, CAP_MEASURED, CAP_N, CAP_OFF, CAP_ON, CAP_PER, CAP_POOL, CATCH_UP, CHAIN_CLAIM, CHAIN_END,
     CHAIN_NUMBER, CHAIN_STAY, CHAIN_TAKEN, D_ADMISSION, D_BASE, D_BEFORE, D_CAP_LEFT, D_CAP_ROOM, D_COPAY, D_COUNTED,
     D_DED_LEFT, D_DEDUCTIBLE, D_FROM, D_GROSS, D_LEFT, D_OVER, D_PAID, D_RULE, D_STANDARD, DED_AMOUNT, DED_CEILING, DED_FLOOR,
     DED_MAX, DED_MIN, DED_MODE, DED_PER, DED_SHARE, DED_TERM_N, DED_TERM_OFF, DED_UNIT, GUARANTEE_KIND, HALF_EVEN,
@@ -86,6 +86,8 @@ def sum_terms(terms: Any, off: int, n: int, parts: Any, days: int) -> int:
 def cap_limit(caps: Any, k: int, days: int, enrolled_years: int) -> int:
     """A cap's limit for this claim: by day, and raised by years enrolled."""
     limit = caps[k, CAP_LIMIT]
+    if limit >= NEVER:
+        return NEVER
     if caps[k, RAISE_PER_YEAR] > 0:
         years = max(enrolled_years - caps[k, RAISE_AFTER], 0)
         limit += min(caps[k, RAISE_PER_YEAR] * years, rounded(limit * caps[k, RAISE_MOST], 1, HALF_UP))
@@ -94,11 +96,20 @@ def cap_limit(caps: Any, k: int, days: int, enrolled_years: int) -> int:
     return limit
 
 
+@njit(cache=True, nogil=True, inline="always")
+def cap_room(caps: Any, k: int, days: int, enrolled_years: int, used: Any) -> int:
+    """What a cap leaves for this claim; NEVER where it has no limit."""
+    room = cap_limit(caps, k, days, enrolled_years)
+    if room < NEVER and caps[k, CAP_PER] == PER_YEAR:
+        room = max(room - used[caps[k, CAP_POOL]], 0)
+    return room
+
+
 @njit(cache=True, nogil=True)
 def standard_deductible(
     rule: Any, tables: Any, parts: Any, days: int, age: int, number: int
-) -> tuple[int, int]:
-    """A deductible before and after the number of the admission, its rounding and its floor (manual §6.1)."""
+) -> int:
+    """A deductible after the number of the admission, its rounding and its floor (manual §6.1)."""
     full = rule[DED_AMOUNT]
     if rule[DED_SHARE] >= 0:
         of = sum_terms(tables.terms, rule[DED_TERM_OFF], rule[DED_TERM_N], parts, days)
@@ -113,7 +124,7 @@ def standard_deductible(
             now = rounded(full * tables.sequences[entry, 1], rule[DED_UNIT], rule[DED_MODE])
     elif rule[DED_UNIT] > 1:
         now = rounded(full * PPM, rule[DED_UNIT], rule[DED_MODE])
-    return full, min(max(now, rule[DED_FLOOR]), full)
+    return min(max(now, rule[DED_FLOOR]), full)
 
 
 @njit(cache=True, nogil=True)
@@ -135,6 +146,7 @@ def settle_claims(
     parts = np.zeros(n_parts, np.int64)
     state = np.zeros((n_pools, STATE_FIELDS), np.int64)
     used = np.zeros(tables.sizes[1], np.int64)
+    state_before, used_before = state.copy(), used.copy()
     has_prior = claims.prior.shape[0] > 0
     refused = 0
     year = 0
@@ -147,6 +159,7 @@ def settle_claims(
             for p in range(n_pools):
                 for f in range(S_OF + 1):
                     state[p, f] = 0
+                state[p, CHAIN_CLAIM] = 0
                 if starts or not outlives:
                     state[p, CHAIN_TAKEN] = 0
                     state[p, CHAIN_NUMBER] = 0
@@ -169,7 +182,10 @@ def settle_claims(
             status[i] = OUTSIDE_DATES
             refused += 1
             continue
-        counts = (claims.flags[i] & CANCELLED) == 0
+        cancelled = claims.flags[i] & CANCELLED != 0
+        if cancelled:
+            state_before[:] = state
+            used_before[:] = used
         days = claims.days[i]
         age = claims.age[i]
         # What the bill is made of.
@@ -244,7 +260,6 @@ def settle_claims(
             counted = base
             taken = 0
             standard = 0
-            full = 0
             gross = 0
             start = 0
             ded_before = 0
@@ -265,16 +280,13 @@ def settle_claims(
                 else:
                     gross = base - rounded(of * ratio, rule[UNIT], rule[MODE])
                 gross = min(max(gross, 0), base)
-                if counts:
-                    own[S_OF] += of
+                own[S_OF] += of
             else:
                 # 1. Cost caps on the base itself.
                 for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
                     if tables.caps[k, CAP_ON] == ON_COST and tables.caps[k, CAP_MEASURED] == ABSOLUTE:
-                        room = cap_limit(tables.caps, k, days, claims.enrolled_years[i])
-                        if tables.caps[k, CAP_PER] == PER_YEAR:
-                            room -= used[tables.caps[k, CAP_POOL]]
-                        x = min(x, max(room, 0))
+                        room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+                        x = min(x, room)
                 # 2. Deductible.
                 per = rule[DED_PER]
                 if per == BY_YEAR:
@@ -286,17 +298,15 @@ def settle_claims(
                     ded_before = own[S_DEDUCTIBLE]
                     number = own[S_ADMISSIONS] + 1
                     if per == BY_ADMISSION:
-                        if joins and claims.stay[i] != 0 and claims.stay[i] == own[CHAIN_STAY]:
-                            continues = True
-                        elif (
-                            rule[TRANSFER_DAYS] >= 0
-                            and own[CHAIN_END] != NO_CHAIN
-                            and claims.begins[i] - own[CHAIN_END] <= rule[TRANSFER_DAYS]
-                        ):
-                            continues = True
+                        gap = claims.begins[i] - own[CHAIN_END]
+                        continues = (
+                            own[CHAIN_CLAIM] == i + 1  # another layer of this pool has taken the same claim
+                            or (joins and claims.stay[i] != 0 and claims.stay[i] == own[CHAIN_STAY])
+                            or 0 <= gap <= rule[TRANSFER_DAYS]
+                        )
                         if continues:
                             number = own[CHAIN_NUMBER]
-                    full, standard = standard_deductible(rule, tables, parts, days, age, number)
+                    standard = standard_deductible(rule, tables, parts, days, age, number)
                     if continues:
                         standard = max(standard - own[CHAIN_TAKEN], 0)
                     standard = min(standard, max(rule[DED_CEILING] - own[S_DEDUCTIBLE], 0))
@@ -306,10 +316,8 @@ def settle_claims(
                 y = x - taken
                 for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
                     if tables.caps[k, CAP_ON] == ON_COST and tables.caps[k, CAP_MEASURED] == ABOVE:
-                        room = cap_limit(tables.caps, k, days, claims.enrolled_years[i])
-                        if tables.caps[k, CAP_PER] == PER_YEAR:
-                            room -= used[tables.caps[k, CAP_POOL]]
-                        y = min(y, max(room, 0))
+                        room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+                        y = min(y, room)
                 counted = y
                 cut = base - taken - y
                 # 4. The stretch on which bands are laid, and 5. the gross payment.
@@ -350,10 +358,8 @@ def settle_claims(
             room_least = NEVER
             for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
                 if tables.caps[k, CAP_ON] != ON_COST:
-                    room = cap_limit(tables.caps, k, days, claims.enrolled_years[i])
-                    if tables.caps[k, CAP_PER] == PER_YEAR:
-                        room -= used[tables.caps[k, CAP_POOL]]
-                    room_least = min(room_least, max(room, 0))
+                    room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+                    room_least = min(room_least, room)
             paid = max(min(paid, room_least, parts[LEFT]), 0)
             # 7. What the layer leaves.
             over = cut + gross - paid
@@ -362,26 +368,26 @@ def settle_claims(
                 over = 0
                 copay = max(base - paid, 0)
             # 8. Accumulators.
-            if counts:
-                own[S_BASE] = before + x
-                own[S_ABOVE] += counted
-                own[S_DEDUCTIBLE] += taken
-                own[S_PAID] += paid
-                for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
-                    if tables.caps[k, CAP_PER] == PER_YEAR:
-                        amount = paid
-                        if tables.caps[k, CAP_ON] == ON_COST:
-                            amount = x if tables.caps[k, CAP_MEASURED] == ABSOLUTE else counted
-                        used[tables.caps[k, CAP_POOL]] += amount
-                if rule[DED_PER] == BY_ADMISSION:
-                    if continues:
-                        own[CHAIN_TAKEN] += taken
-                    else:
-                        own[S_ADMISSIONS] = number
-                        own[CHAIN_TAKEN] = taken
-                        own[CHAIN_NUMBER] = number
-                    own[CHAIN_END] = claims.ends[i]
-                    own[CHAIN_STAY] = claims.stay[i]
+            own[S_BASE] = before + x
+            own[S_ABOVE] += counted
+            own[S_DEDUCTIBLE] += taken
+            own[S_PAID] += paid
+            for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
+                if tables.caps[k, CAP_PER] == PER_YEAR:
+                    amount = paid
+                    if tables.caps[k, CAP_ON] == ON_COST:
+                        amount = x if tables.caps[k, CAP_MEASURED] == ABSOLUTE else counted
+                    used[tables.caps[k, CAP_POOL]] += amount
+            if rule[DED_PER] == BY_ADMISSION:
+                if continues:
+                    own[CHAIN_TAKEN] += taken
+                else:
+                    own[S_ADMISSIONS] = number
+                    own[CHAIN_TAKEN] = taken
+                    own[CHAIN_NUMBER] = number
+                own[CHAIN_END] = claims.ends[i]
+                own[CHAIN_STAY] = claims.stay[i]
+                own[CHAIN_CLAIM] = i + 1
             pay[i, layer] = paid
             parts[LEFT] -= paid
             if rule[IN_SCOPE] != 0:
@@ -414,6 +420,9 @@ def settle_claims(
                 row[D_OVER] = over
                 row[D_LEFT] = parts[LEFT]
                 row[D_ADMISSION] = number
+        if cancelled:
+            state[:] = state_before
+            used[:] = used_before
         if status[i] != OK:
             refused += 1
             continue

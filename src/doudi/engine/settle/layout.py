@@ -66,8 +66,8 @@ BAND_TO, BAND_PPM, BAND_SLOPE, BAND_MOST, BAND_FIELDS = range(5)
     CHAIN_NUMBER,
     CHAIN_END,
     CHAIN_STAY,
-    STATE_FIELDS,
-) = range(11)
+    CHAIN_CLAIM, STATE_FIELDS,
+) = range(12)
 NO_CHAIN: Final = -(1 << 40)
 PRIOR_ITEMS: Final = {
     "base": S_BASE,

@@ -117,7 +117,7 @@ def _tags(persons: pa.Table, place: Any, count: int, bits: dict[tuple[str, str],
 def _enrolments(persons: pa.Table, place: Any, count: int) -> tuple[Any, Any]:
     start = _column(persons, "psn_insu_date", UNKNOWN_DAY)
     end = _column(persons, "paus_insu_date", LAST_DAY)
-    rows = np.flatnonzero((start != UNKNOWN_DAY) & (end > start))
+    rows = np.flatnonzero(start != UNKNOWN_DAY)
     table = np.stack([start[rows], start[rows], np.where(end[rows] == LAST_DAY, LAST_DAY, end[rows] - 1)], 1).astype(np.int64)
     offsets, table = _grouped(place[rows], count, table, table[:, 1])
     _chain(offsets, table)
@@ -126,15 +126,16 @@ def _enrolments(persons: pa.Table, place: Any, count: int) -> tuple[Any, Any]:
 
 @njit(cache=True, nogil=True)
 def _chain(offsets: Any, rows: Any) -> None:
-    """Let periods that touch or overlap share the first day of their unbroken enrolment."""
+    """Let periods that touch or overlap share the first day of their unbroken enrolment; an empty period joins nothing."""
     for p in range(offsets.shape[0] - 1):
-        reach = 0
+        first = reach = -(1 << 40)
         for r in range(offsets[p], offsets[p + 1]):
-            if r > offsets[p] and rows[r, 1] <= reach + 1:
-                rows[r, 0] = rows[r - 1, 0]
-                reach = max(reach, rows[r, 2])
-            else:
-                reach = rows[r, 2]
+            if rows[r, 2] < rows[r, 1]:
+                continue
+            if rows[r, 1] > reach + 1:
+                first = rows[r, 1]
+            rows[r, 0] = first
+            reach = max(reach, rows[r, 2])
 
 
 def _prior(prior: pa.Table, place: Any, count: int, compiled: Compiled) -> tuple[Any, Any, Any]:
