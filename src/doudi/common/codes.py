@@ -22,7 +22,7 @@ class CodeList:
     zh: str
     en: str
     complete: bool
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
     width: int = 0
     note: str = ""
 

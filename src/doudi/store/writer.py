@@ -1,0 +1,146 @@
+"""Adding to the store: rows that are new are sorted, written as a batch in staging, and moved to their place.
+
+A row that is there already with the same content is skipped; one with the same key and other content is a
+fault that names both sources. This module must not decide when a snapshot holds; the store swaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from doudi.common.errors import Faults, InputFault
+from doudi.facts.conform import conform
+from doudi.facts.declare import Table
+from doudi.facts.edges import COMPRESSION, sync
+from doudi.facts.registry import TABLES
+from doudi.store.duplicates import BETWEEN, Rows, clashes, repeats, row_keys
+from doudi.store.manifest import Manifest, Source, manifest_of
+
+if TYPE_CHECKING:
+    from doudi.store.store import Store
+
+_ROWS_PER_GROUP = 1 << 17
+_TOLD = 20
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of rows handed to the store."""
+
+    table: str
+    new: int
+    skipped: int
+
+
+class Writer:
+    """One swap in the making; from `Store.writing`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._batches: dict[str, list[Manifest]] = {}
+
+    def add(self, table: str, data: pa.Table, sources: Sequence[Source]) -> Added:
+        """Add rows in the inside form; columns that identify a person are left out."""
+        declared = TABLES[table]
+        data = conform(data, declared, keep_identifying=False)
+        repeated, differing = repeats(data, declared)
+        if len(differing):
+            self._refuse(table, data, differing, sources, {})
+        known = self.known(table, data, sources)
+        new = np.ones(data.num_rows, dtype=bool)
+        new[repeated] = new[known] = False
+        if new.any():
+            fresh = data if new.all() else data.filter(pa.array(new))
+            self._write(table, _sorted(_filled(fresh), declared.order), tuple(sources))
+        return Added(table, int(new.sum()), int(data.num_rows - new.sum()))
+
+    def known(self, table: str, data: pa.Table, sources: Sequence[Source]) -> Rows:
+        """Rows that the store holds already; rows that it holds with other content are a fault."""
+        old, origin = self._overlapping(table, data)
+        if old is None:
+            return np.zeros(0, np.int64)
+        known, differing = clashes(TABLES[table], old, data)
+        if len(differing):
+            keys = row_keys(old, TABLES[table]).to_pylist()
+            self._refuse(table, data, differing, sources, dict(zip(keys, origin, strict=True)))
+        return known
+
+    def _refuse(
+        self, table: str, data: pa.Table, rows: Rows, sources: Sequence[Source], origin: Mapping[str, str]
+    ) -> NoReturn:
+        keys = row_keys(data.take(pa.array(rows[:_TOLD])), TABLES[table]).to_pylist()
+        told = [_conflict(TABLES[table], key, origin.get(key), sources) for key in dict.fromkeys(keys)]
+        raise Faults(told, more=max(0, len(rows) - _TOLD))
+
+    def finish(self) -> Mapping[str, tuple[str, ...]]:
+        """Move the batches to their places, on disk; nothing refers to them yet."""
+        for table, manifests in self._batches.items():
+            for manifest in manifests:
+                place = self._store.batch_folder(table, manifest.batch)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                (self._store.staging() / manifest.batch).rename(place)
+                sync(place.parent)
+        if self._batches:
+            sync(self._store.root / "batches")
+            sync(self._store.root)
+        return {table: tuple(m.batch for m in manifests) for table, manifests in self._batches.items()}
+
+    def _overlapping(self, table: str, data: pa.Table) -> tuple[pa.Table | None, list[str]]:
+        """Rows of the store, and of this swap so far, whose keys come again; each with its source's name."""
+        declared = TABLES[table]
+        wanted = row_keys(data, declared)
+        parts: list[pa.Table] = []
+        origin: list[str] = []
+        for manifest in (*self._store.manifests(table), *self._batches.get(table, ())):
+            staged = self._store.staging() / manifest.batch
+            folder = staged if staged.exists() else self._store.batch_folder(table, manifest.batch)
+            batch = ds.dataset(folder / "data.parquet", format="parquet")
+            columns = [declared[key].inside for key in declared.keys] or batch.schema.names
+            again = pc.is_in(row_keys(batch.to_table(columns=columns), declared), value_set=wanted)
+            if pc.any(again).as_py():
+                parts.append(conform(batch.to_table().filter(again), declared, keep_identifying=False))
+                origin += ["、".join(source.name for source in manifest.sources)] * parts[-1].num_rows
+        return (pa.concat_tables(parts, promote_options="default") if parts else None), origin
+
+    def _write(self, table: str, data: pa.Table, sources: tuple[Source, ...]) -> None:
+        staged = self._store.staging() / f"{table}.{len(self._batches.get(table, []))}"
+        staged.mkdir()
+        path = staged / "data.parquet"
+        pq.write_table(data, path, compression=COMPRESSION, row_group_size=_ROWS_PER_GROUP)
+        manifest = manifest_of(table, data, path, sources)
+        (staged / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+        for written in (path, staged / "manifest.json", staged):
+            sync(written)
+        staged.rename(staged.parent / manifest.batch)
+        self._batches.setdefault(table, []).append(manifest)
+
+
+def _filled(data: pa.Table) -> pa.Table:
+    """Without columns that hold nothing; a reader sees them empty all the same."""
+    return data.select([name for name in data.column_names if data[name].null_count < data.num_rows])
+
+
+def _sorted(data: pa.Table, order: Sequence[str]) -> pa.Table:
+    keys = [(name, "ascending", "at_start") for name in order if name in data.column_names]
+    indices = pc.sort_indices(data, sort_keys=keys)
+    in_order = np.array_equal(indices.to_numpy(), np.arange(data.num_rows))
+    return data if in_order else data.take(indices)
+
+
+def _conflict(table: Table, key: str, origin: str | None, sources: Sequence[Source]) -> InputFault:
+    names = "、".join(source.name for source in sources)
+    before = f"“{origin}”中已有，内容不同" if origin else "出现多次，内容不同"
+    return InputFault(
+        f"{'、'.join(table.keys)} {key.replace(BETWEEN, ' ')} {before}",
+        where=names,
+        allowed="同一主键的内容必须相同（相同的会自动跳过）",
+        do="核对哪一份对；若是更正，以退费行加新结算的方式提供",
+    )
