@@ -6,6 +6,7 @@ person's tags on a day, or at age. The first class that fits wins; none is the l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -24,15 +25,20 @@ OLDEST = 1 << 20
 
 # Condition row: kind, place of the column's code, offset into `allowed`, tag column, tag mask, day, from, to.
 KIND, COLUMN, ALLOWED, TAG, MASK, DAY, FROM, TO, FIELDS = range(9)
+# Dimension row, after its first class and their number; TABLE is -1 where the classes must be walked.
+STRIDE, TABLE, READS, N_READS, DIMENSION_FIELDS = range(2, 7)
+MOST_PLACES = 1 << 14
 
 
 class Classes(NamedTuple):
     """The tables that the compiled pass reads."""
 
-    dimensions: Any  # rows (first class, number of classes, stride)
+    dimensions: Any  # rows (first class, number of classes, STRIDE, TABLE, READS, N_READS)
     classes: Any  # rows (first condition, number of `when`, number of `unless`)
     conditions: Any
     allowed: Any  # 1 where a column's code is in a condition's list
+    reads: Any  # rows (column, stride into `lookup`)
+    lookup: Any  # class by codes, for dimensions that look at coded columns alone
 
 
 class Classifier(NamedTuple):
@@ -61,7 +67,7 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
     for number, name in enumerate(compiled.dimensions):
         dimension = file.dimensions[name]
         day = DAYS.index(dimension.date or (getattr(file.dates, name) if name in LOOKUPS else file.dates.category))
-        dimensions.append([len(classes), len(dimension.classes), compiled.strides[number + 1]])
+        dimensions.append([len(classes), len(dimension.classes), compiled.strides[number + 1], -1, 0, 0])
         for one in dimension.classes:
             classes.append([len(conditions), len(one.when or {}), len(one.unless or {})])
             for condition in (one.when or {}, one.unless or {}):
@@ -80,8 +86,16 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
                             # The last code stands for words that the policy does not name.
                             allowed += [int(word in values) for word in words[column]] + [0]
                     conditions.append(row)
-    table = Classes(_table(dimensions, 3), _table(classes, 3), _table(conditions, FIELDS), np.array(allowed or [0], np.uint8))
-    return Classifier(table, columns, tuple(tuple(known) for known in words.values()), tuple(sorted(institutions, key=lambda one: one.from_)))
+    tables = Classes(
+        _table(dimensions, DIMENSION_FIELDS),
+        _table(classes, 3),
+        _table(conditions, FIELDS),
+        np.array(allowed or [0], np.uint8),
+        _table([], 2),
+        np.zeros(0, np.int32),
+    )
+    tables = _tabled(tables, [len(known) + 1 for known in words.values()])
+    return Classifier(tables, columns, tuple(tuple(known) for known in words.values()), tuple(sorted(institutions, key=lambda one: one.from_)))
 
 
 def _table(rows: list[list[int]], width: int) -> Any:
@@ -119,59 +133,91 @@ def _dated_levels(column: pa.ChunkedArray, day: Any, institutions: Sequence[Inst
         out[mine] = words.index(one.hosp_lv) if one.hosp_lv in words else len(words)
 
 
-@njit(cache=True, nogil=True)
-def _tags_on(person: int, day: int, column: int, tag_off: Any, tags: Any) -> int:
-    mask = 0
-    if person >= 0:
-        for t in range(tag_off[person], tag_off[person + 1]):
-            if tags[t, 1] == column and tags[t, 2] <= day <= tags[t, 3]:
-                mask |= tags[t, 0]
-    return mask
-
-
-@njit(cache=True, nogil=True)
-def _fits(row: Any, codes: Any, age: int, mask: int, allowed: Any) -> bool:
-    kind = row[KIND]
-    if kind == BY_CODE or (kind == BY_CODE_OR_TAG and codes[row[COLUMN]] != 0):
-        return bool(allowed[row[ALLOWED] + codes[row[COLUMN]]] != 0)
+@njit(cache=True, nogil=True, inline="always")
+def _holds(conditions: Any, allowed: Any, q: int, codes: Any, i: int, person: int, age: int, days: Any, tag_off: Any, tags: Any) -> bool:
+    """Whether condition `q` holds for claim `i`. Inlined: passing its tables costs more than the work."""
+    kind = conditions[q, KIND]
+    by_code = kind == BY_CODE
+    holds = False
+    if kind == BY_CODE or kind == BY_CODE_OR_TAG:
+        code = codes[i, conditions[q, COLUMN]]
+        by_code = by_code or code != 0
+        holds = allowed[conditions[q, ALLOWED] + code] != 0
     if kind == BY_AGE:
-        return bool(age >= 0 and row[FROM] <= age <= row[TO])
-    return bool(mask & row[MASK] != 0)
-
-
-def classify(classifier: Classifier, codes: Any, person: Any, age: Any, admission: Any, discharge: Any, settlement: Any,
-             tag_off: Any, tags: Any, combo: Any) -> None:
-    """Add each claim's classes to its combo (left alone where it is -1)."""
-    _classify(classifier.tables, codes, person, age, admission, discharge, settlement, tag_off, tags, combo)
+        holds = age >= 0 and conditions[q, FROM] <= age and age <= conditions[q, TO]
+    elif not by_code:
+        holds = False
+        if person >= 0:
+            day = days[conditions[q, DAY], i]
+            for t in range(tag_off[person], tag_off[person + 1]):
+                if tags[t, 1] == conditions[q, TAG] and tags[t, 2] <= day and day <= tags[t, 3] and tags[t, 0] & conditions[q, MASK] != 0:
+                    holds = True
+    return holds
 
 
 @njit(cache=True, nogil=True)
-def _classify(t: Any, codes: Any, person: Any, age: Any, admission: Any, discharge: Any, settlement: Any,
-              tag_off: Any, tags: Any, combo: Any) -> None:
+def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any, tags: Any, combo: Any) -> None:
+    dimensions, classes, conditions, allowed, reads, lookup = t.dimensions, t.classes, t.conditions, t.allowed, t.reads, t.lookup
     for i in range(combo.shape[0]):
         if combo[i] < 0:
             continue
-        for d in range(t.dimensions.shape[0]):
-            first, number = t.dimensions[d, 0], t.dimensions[d, 1]
-            chosen = number
-            for k in range(number):
-                at, n_when, n_unless = t.classes[first + k, 0], t.classes[first + k, 1], t.classes[first + k, 2]
-                fits = True
-                barred = n_unless > 0
-                for q in range(at, at + n_when + n_unless):
-                    row = t.conditions[q]
-                    mask = 0
-                    if row[KIND] == BY_TAG or row[KIND] == BY_CODE_OR_TAG:
-                        day = admission[i] if row[DAY] == 0 else (discharge[i] if row[DAY] == 1 else settlement[i])
-                        mask = _tags_on(person[i], day, row[TAG], tag_off, tags)
-                    holds = _fits(row, codes[i], age[i], mask, t.allowed)
-                    if q < at + n_when:
-                        fits = fits and holds
-                    else:
-                        barred = barred and holds
-                    if not fits:
+        for d in range(dimensions.shape[0]):
+            chosen = dimensions[d, 1]
+            if dimensions[d, TABLE] >= 0:
+                place = dimensions[d, TABLE]
+                for k in range(dimensions[d, READS], dimensions[d, READS] + dimensions[d, N_READS]):
+                    place += codes[i, reads[k, 0]] * reads[k, 1]
+                chosen = np.int64(lookup[place])
+            else:
+                for k in range(dimensions[d, 1]):
+                    row = dimensions[d, 0] + k
+                    at, middle = classes[row, 0], classes[row, 0] + classes[row, 1]
+                    end = middle + classes[row, 2]
+                    fits = True
+                    for q in range(at, middle):
+                        fits = fits and _holds(conditions, allowed, q, codes, i, person[i], age[i], days, tag_off, tags)
+                    barred = fits and end > middle
+                    for q in range(middle, end):
+                        barred = barred and _holds(conditions, allowed, q, codes, i, person[i], age[i], days, tag_off, tags)
+                    if fits and not barred:
+                        chosen = np.int64(k)
                         break
-                if fits and not barred:
-                    chosen = k
-                    break
-            combo[i] += chosen * t.dimensions[d, 2]
+            combo[i] += chosen * dimensions[d, STRIDE]
+
+
+def classify(
+    classifier: Classifier, codes: Any, person: Any, age: Any, days: Any, tag_off: Any, tags: Any, combo: Any
+) -> None:
+    """Add each claim's classes to its combo (left alone where it is -1).
+
+    `days` has a row of admission, one of discharge and one of settlement days.
+    """
+    _classify(classifier.tables, codes, person, age, days, tag_off, tags, combo)
+
+
+def _tabled(tables: Classes, sizes: list[int]) -> Classes:
+    """Work out beforehand every dimension that looks at coded columns alone: one look-up instead of a walk."""
+    reads: list[list[int]] = []
+    lookup: list[Any] = []
+    dimensions = tables.dimensions.copy()
+    for d, (first, number, *_) in enumerate(dimensions.tolist()):
+        rows = [tables.conditions[at : at + n + m] for at, n, m in tables.classes[first : first + number].tolist()]
+        mine = np.concatenate(rows) if rows else np.zeros((0, FIELDS), np.int64)
+        columns = sorted(set(mine[:, COLUMN].tolist()))
+        places = math.prod(sizes[k] for k in columns)
+        if (mine[:, KIND] != BY_CODE).any() or places > MOST_PLACES:
+            continue
+        codes = np.zeros((places, len(sizes)), np.int32)
+        stride = 1
+        dimensions[d, READS : N_READS + 1] = len(reads), len(columns)
+        for k in columns:
+            codes[:, k] = np.arange(places) // stride % sizes[k]
+            reads.append([k, stride])
+            stride *= sizes[k]
+        dimensions[d, TABLE] = sum(len(part) for part in lookup)
+        one = tables._replace(dimensions=np.array([[first, number, 1, -1, 0, 0]], np.int64))
+        chosen = np.zeros(places, np.int32)
+        nobody = np.full(places, -1, np.int32)
+        _classify(one, codes, nobody, nobody, np.zeros((3, places), np.int32), np.zeros(1, np.int64), np.zeros((0, 4), np.int64), chosen)
+        lookup.append(chosen)
+    return tables._replace(dimensions=dimensions, reads=_table(reads, 2), lookup=np.concatenate(lookup) if lookup else np.zeros(0, np.int32))

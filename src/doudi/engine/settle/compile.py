@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -19,9 +19,10 @@ import numpy as np
 from doudi.common.errors import PolicyFault
 from doudi.common.money import round_div
 from doudi.engine.settle import layout as c
-from doudi.policy.linking import cells, named_by
+from doudi.policy.linking import cells
 from doudi.policy.pack import END, Pack, all_terms
 from doudi.policy.schema import ByClass, Cap, Deductible, Layer, Prepay, Raise, Term
+from doudi.policy.usage import behind, layer_names, term_names, used_parameters
 from doudi.policy.values import PPM, Band, Count, Ratio, Sequence as Numbers, ShareOf, Unlimited, Value, Yuan
 
 Chosen = Mapping[str, str | None]
@@ -140,24 +141,6 @@ class _Compiler:
 
     # — what the policy looks at —
 
-    def _names(self) -> list[str]:
-        """Parameters that the layers which are on, and prepay, look up."""
-        names: list[str | None] = [step.ratio for step in self.file.prepay]
-        names += [n for step in self.file.prepay for n in _term_names(step.of)]
-        for code in self.layers:
-            names += layer_names(self.file.layers[code])
-        out = dict.fromkeys(n for n in names if n is not None)
-        for name in list(out):
-            out.update(dict.fromkeys(self._behind(name)))
-        return list(out)
-
-    def _behind(self, name: str) -> Iterator[str]:
-        for entry in self.pack.parameters[name].values:
-            for _, value in cells(entry.value, entry.table):
-                if isinstance(value, ShareOf):
-                    yield value.of
-                    yield from self._behind(value.of)
-
     def _epochs(self) -> list[dt.date]:
         days = {self.pack.from_} | {entry.from_ for entry in self.file.order}
 
@@ -170,7 +153,7 @@ class _Compiler:
                     if isinstance(value, ShareOf):
                         changes(value.of, years + value.years_back)
 
-        for name in self._names():
+        for name in used_parameters(self.pack):
             changes(name, 0)
         return sorted(day for day in days if self.pack.from_ <= day <= self.pack.to)
 
@@ -180,7 +163,7 @@ class _Compiler:
             used |= set(step.when) | set(step.unless)
         for code in self.layers:
             used |= _conditions(self.file.layers[code])
-        for name in self._names():
+        for name in used_parameters(self.pack):
             used |= set(self.pack.parameters[name].by)
         return [d for d in self.file.dimensions if d in used]
 
@@ -197,7 +180,7 @@ class _Compiler:
     ) -> Any:
         """A row number per combo, built once for each day and classes that can make a difference."""
         for name in names:
-            for parameter in (name, *self._behind(name)):
+            for parameter in (name, *behind(self.pack, name)):
                 mine = mine | set(self.pack.parameters[parameter].by)
         codes = [
             [*(k.code for k in self.file.dimensions[d].classes), None] if d in mine else [] for d in used
@@ -352,7 +335,7 @@ class _Compiler:
             return _add(rows, [row])[0]
 
         for step in self.file.prepay:
-            names = [step.ratio, *(n for n in _term_names(step.of) if n is not None)]
+            names = [step.ratio, *term_names(step.of)]
             columns.append(
                 self._spread(
                     set(step.when) | set(step.unless), names, epochs, used, shape, partial(build, step)
@@ -431,19 +414,6 @@ def applies(when: ByClass, unless: ByClass, classes: Chosen) -> bool:
     if any(classes.get(d) not in codes for d, codes in when.items()):
         return False
     return not (unless and all(classes.get(d) in codes for d, codes in unless.items()))
-
-
-def layer_names(layer: Layer) -> list[str]:
-    """Every parameter a layer looks up."""
-    names = [name for _, name, _ in named_by(layer)]
-    sums = [*(layer.base or ()), *(layer.of or ())]
-    if layer.deductible is not None and layer.deductible.share is not None:
-        sums += layer.deductible.share.of
-    return [name for name in (*names, *_term_names(sums)) if name is not None]
-
-
-def _term_names(terms: Sequence[Term]) -> list[str | None]:
-    return [name for t in terms for name in (t.at_most_per_day, t.at_most)]
 
 
 def _conditions(layer: Layer) -> set[str]:

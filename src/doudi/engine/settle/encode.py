@@ -22,6 +22,7 @@ from doudi.engine.settle.classes import Classifier, classify, read_codes
 from doudi.engine.settle.compile import Compiled
 from doudi.engine.settle.people import EPOCH, UNKNOWN_DAY, People
 from doudi.engine.settle.strings import changes, find_sorted, fingerprints, text_of
+from doudi.policy.schema import DAYS
 
 AMOUNTS = ("medfee_sumamt_fen", "fulamt_ownpay_amt_fen", "overlmt_selfpay_fen", "preselfpay_amt_fen", "inscp_amt_fen")
 NEEDED = ("psn_no", "setl_id", "begndate", "enddate", "setl_time", *AMOUNTS)
@@ -65,8 +66,8 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     _enrolled(person, days[dates.enrolment], people.enrol_off, people.enrols, enrolled_days, enrolled_years)
     combo = np.empty(n, np.int32)
     _epochs(days[dates.rate], np.array([(day - EPOCH).days for day in compiled.epochs], np.int64), (compiled.pack.to - EPOCH).days, compiled.strides[0], combo)
-    classify(classifier, read_codes(block, classifier, days[dates.level]), person, age, days["admission"], days["discharge"], days["settlement"],
-             people.tag_off, people.tags, combo)
+    codes = read_codes(block, classifier, days[dates.level])
+    classify(classifier, codes, person, age, np.stack([days[day] for day in DAYS]), people.tag_off, people.tags, combo)
     stays = np.zeros(n, np.int64)
     if "mdtrt_id" in block.column_names and file.stays.interim == "one_deductible":
         fingerprints(text_of(block["mdtrt_id"]), stays)

@@ -53,7 +53,7 @@ def band_ratio(bands: Any, b: int, age: int) -> int:
     return ratio
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def stretch(bands: Any, off: int, n: int, start: int, end: int, age: int) -> int:
     """Sum over bands of ratio × length inside [start, end), in fen × ppm."""
     total = 0
@@ -105,26 +105,26 @@ def cap_room(caps: Any, k: int, days: int, enrolled_years: int, used: Any) -> in
     return room
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def standard_deductible(
-    rule: Any, tables: Any, parts: Any, days: int, age: int, number: int
+    rules: Any, r: int, tables: Any, parts: Any, days: int, age: int, number: int
 ) -> int:
     """A deductible after the number of the admission, its rounding and its floor (manual §6.1)."""
-    full = rule[DED_AMOUNT]
-    if rule[DED_SHARE] >= 0:
-        of = sum_terms(tables.terms, rule[DED_TERM_OFF], rule[DED_TERM_N], parts, days)
-        full = rounded(of * band_ratio(tables.bands, rule[DED_SHARE], age), 1, HALF_UP)
-        full = min(max(full, rule[DED_MIN]), rule[DED_MAX])
+    full = rules[r, DED_AMOUNT]
+    if rules[r, DED_SHARE] >= 0:
+        of = sum_terms(tables.terms, rules[r, DED_TERM_OFF], rules[r, DED_TERM_N], parts, days)
+        full = rounded(of * band_ratio(tables.bands, rules[r, DED_SHARE], age), 1, HALF_UP)
+        full = min(max(full, rules[r, DED_MIN]), rules[r, DED_MAX])
     now = full
-    if rule[SEQ_N] > 0:
-        entry = rule[SEQ_OFF] + min(max(number, 1), rule[SEQ_N]) - 1
+    if rules[r, SEQ_N] > 0:
+        entry = rules[r, SEQ_OFF] + min(max(number, 1), rules[r, SEQ_N]) - 1
         if tables.sequences[entry, 0] != 0:
-            now = rounded(tables.sequences[entry, 1] * PPM, rule[DED_UNIT], rule[DED_MODE])
+            now = rounded(tables.sequences[entry, 1] * PPM, rules[r, DED_UNIT], rules[r, DED_MODE])
         else:
-            now = rounded(full * tables.sequences[entry, 1], rule[DED_UNIT], rule[DED_MODE])
-    elif rule[DED_UNIT] > 1:
-        now = rounded(full * PPM, rule[DED_UNIT], rule[DED_MODE])
-    return min(max(now, rule[DED_FLOOR]), full)
+            now = rounded(full * tables.sequences[entry, 1], rules[r, DED_UNIT], rules[r, DED_MODE])
+    elif rules[r, DED_UNIT] > 1:
+        now = rounded(full * PPM, rules[r, DED_UNIT], rules[r, DED_MODE])
+    return min(max(now, rules[r, DED_FLOOR]), full)
 
 
 @njit(cache=True, nogil=True)
@@ -142,6 +142,7 @@ def settle_claims(
     joins, outlives = tables.sizes[4] != 0, tables.sizes[5] != 0
     n_costs = claims.costs.shape[1]
     n_steps = tables.prepay.shape[1]
+    rules, caps, terms, bands = tables.rules, tables.caps, tables.terms, tables.bands
     wants_detail = detail.shape[0] > 0
     parts = np.zeros(n_parts, np.int64)
     state = np.zeros((n_pools, STATE_FIELDS), np.int64)
@@ -220,11 +221,11 @@ def settle_claims(
                 culprit[i] = -1 - step
                 break
             band = tables.prepays[step, 2]
-            if tables.bands[band, BAND_SLOPE] != 0 and age < 0:
+            if bands[band, BAND_SLOPE] != 0 and age < 0:
                 status[i] = NO_AGE
                 break
-            of = sum_terms(tables.terms, tables.prepays[step, 0], tables.prepays[step, 1], parts, days)
-            taken = min(rounded(of * band_ratio(tables.bands, band, age), 1, HALF_UP), parts[INSCP])
+            of = sum_terms(terms, tables.prepays[step, 0], tables.prepays[step, 1], parts, days)
+            taken = min(rounded(of * band_ratio(bands, band, age), 1, HALF_UP), parts[INSCP])
             parts[INSCP] -= taken
             parts[PREPAY] += taken
         parts[INSCP_LEFT] = parts[INSCP]
@@ -236,23 +237,21 @@ def settle_claims(
 
         for place in range(tables.count[combo]):
             r = tables.rule[combo, place]
-            rule = tables.rules[r]
-            if rule[WAITING] >= 0 and claims.enrolled_days[i] < rule[WAITING]:
+            if rules[r, WAITING] >= 0 and claims.enrolled_days[i] < rules[r, WAITING]:
                 continue
-            if rule[KIND] == UNKNOWN_KIND:
+            if rules[r, KIND] == UNKNOWN_KIND:
                 status[i] = NO_VALUE
                 culprit[i] = r
                 break
-            if rule[NEEDS_AGE] != 0 and age < 0:
+            if rules[r, NEEDS_AGE] != 0 and age < 0:
                 status[i] = NO_AGE
                 culprit[i] = r
                 break
             layer = tables.layer[combo, place]
-            pool = rule[POOL]
-            own = state[pool]
-            yearly = rule[YEARLY] != 0
-            base = sum_terms(tables.terms, rule[BASE_OFF], rule[BASE_N], parts, days)
-            before = own[S_BASE]
+            pool = rules[r, POOL]
+            yearly = rules[r, YEARLY] != 0
+            base = sum_terms(terms, rules[r, BASE_OFF], rules[r, BASE_N], parts, days)
+            before = state[pool, S_BASE]
             if before + base > MOST_FEN:
                 status[i] = TOO_LARGE
                 culprit[i] = r
@@ -268,158 +267,157 @@ def settle_claims(
             continues = False
             cut = 0
             x = base
-            if rule[KIND] == RECORDED_KIND:
-                k = rule[RECORDED]
+            if rules[r, KIND] == RECORDED_KIND:
+                k = rules[r, RECORDED]
                 gross = claims.recorded[i, k] if k >= 0 else parts[-2 - k]
-            elif rule[KIND] == GUARANTEE_KIND:
-                of = sum_terms(tables.terms, rule[OF_OFF], rule[OF_N], parts, days)
-                ratio = band_ratio(tables.bands, rule[AT_MOST], age)
+            elif rules[r, KIND] == GUARANTEE_KIND:
+                of = sum_terms(terms, rules[r, OF_OFF], rules[r, OF_N], parts, days)
+                ratio = band_ratio(bands, rules[r, AT_MOST], age)
                 if yearly:
-                    borne = own[S_BASE] - own[S_PAID] + base
-                    gross = borne - rounded((own[S_OF] + of) * ratio, rule[UNIT], rule[MODE])
+                    borne = state[pool, S_BASE] - state[pool, S_PAID] + base
+                    gross = borne - rounded((state[pool, S_OF] + of) * ratio, rules[r, UNIT], rules[r, MODE])
                 else:
-                    gross = base - rounded(of * ratio, rule[UNIT], rule[MODE])
+                    gross = base - rounded(of * ratio, rules[r, UNIT], rules[r, MODE])
                 gross = min(max(gross, 0), base)
-                own[S_OF] += of
+                state[pool, S_OF] += of
             else:
                 # 1. Cost caps on the base itself.
-                for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
-                    if tables.caps[k, CAP_ON] == ON_COST and tables.caps[k, CAP_MEASURED] == ABSOLUTE:
-                        room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+                for k in range(rules[r, CAP_OFF], rules[r, CAP_OFF] + rules[r, CAP_N]):
+                    if caps[k, CAP_ON] == ON_COST and caps[k, CAP_MEASURED] == ABSOLUTE:
+                        room = cap_room(caps, k, days, claims.enrolled_years[i], used)
                         x = min(x, room)
                 # 2. Deductible.
-                per = rule[DED_PER]
+                per = rules[r, DED_PER]
                 if per == BY_YEAR:
-                    standard = rule[DED_AMOUNT]
+                    standard = rules[r, DED_AMOUNT]
                     ded_before = min(before, standard)
                     taken = min(before + x, standard) - ded_before
                     ded_left = standard - ded_before - taken
                 elif per != 0:
-                    ded_before = own[S_DEDUCTIBLE]
-                    number = own[S_ADMISSIONS] + 1
+                    ded_before = state[pool, S_DEDUCTIBLE]
+                    number = state[pool, S_ADMISSIONS] + 1
                     if per == BY_ADMISSION:
-                        gap = claims.begins[i] - own[CHAIN_END]
+                        gap = claims.begins[i] - state[pool, CHAIN_END]
                         continues = (
-                            own[CHAIN_CLAIM] == i + 1  # another layer of this pool has taken the same claim
-                            or (joins and claims.stay[i] != 0 and claims.stay[i] == own[CHAIN_STAY])
-                            or 0 <= gap <= rule[TRANSFER_DAYS]
+                            state[pool, CHAIN_CLAIM] == i + 1  # another layer of this pool has taken the same claim
+                            or (joins and claims.stay[i] != 0 and claims.stay[i] == state[pool, CHAIN_STAY])
+                            or 0 <= gap <= rules[r, TRANSFER_DAYS]
                         )
                         if continues:
-                            number = own[CHAIN_NUMBER]
-                    standard = standard_deductible(rule, tables, parts, days, age, number)
+                            number = state[pool, CHAIN_NUMBER]
+                    standard = standard_deductible(rules, r, tables, parts, days, age, number)
                     if continues:
-                        standard = max(standard - own[CHAIN_TAKEN], 0)
-                    standard = min(standard, max(rule[DED_CEILING] - own[S_DEDUCTIBLE], 0))
+                        standard = max(standard - state[pool, CHAIN_TAKEN], 0)
+                    standard = min(standard, max(rules[r, DED_CEILING] - state[pool, S_DEDUCTIBLE], 0))
                     taken = min(standard, x)
                     ded_left = standard - taken
                 # 3. Cost caps above the deductible.
                 y = x - taken
-                for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
-                    if tables.caps[k, CAP_ON] == ON_COST and tables.caps[k, CAP_MEASURED] == ABOVE:
-                        room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+                for k in range(rules[r, CAP_OFF], rules[r, CAP_OFF] + rules[r, CAP_N]):
+                    if caps[k, CAP_ON] == ON_COST and caps[k, CAP_MEASURED] == ABOVE:
+                        room = cap_room(caps, k, days, claims.enrolled_years[i], used)
                         y = min(y, room)
                 counted = y
                 cut = base - taken - y
                 # 4. The stretch on which bands are laid, and 5. the gross payment.
-                if rule[MEASURED] == ABSOLUTE:
+                if rules[r, MEASURED] == ABSOLUTE:
                     start = before + taken if yearly else taken
                 elif not yearly:
                     start = 0
                 elif per == BY_YEAR:
                     start = max(before - standard, 0)
                 else:
-                    start = own[S_ABOVE]
-                off, n = rule[BAND_OFF], rule[BAND_N]
-                if rule[OF_TOTAL] != 0 or rule[CATCH_UP] != 0:
+                    start = state[pool, S_ABOVE]
+                off, n = rules[r, BAND_OFF], rules[r, BAND_N]
+                if rules[r, OF_TOTAL] != 0 or rules[r, CATCH_UP] != 0:
                     # `f` of the year's sum: nothing up to the deductible, the bands above it.
-                    zero = standard if rule[MEASURED] == ABSOLUTE else 0
+                    zero = standard if rules[r, MEASURED] == ABSOLUTE else 0
                     fore = max(before - standard, 0)
                     gross = rounded(
                         stretch(
-                            tables.bands, off, n, zero, zero + max(before + taken + y - standard, 0), age
+                            bands, off, n, zero, zero + max(before + taken + y - standard, 0), age
                         ),
-                        rule[UNIT],
-                        rule[MODE],
+                        rules[r, UNIT],
+                        rules[r, MODE],
                     )
-                    if rule[CATCH_UP] != 0:
-                        gross = max(gross - own[S_PAID], 0)
+                    if rules[r, CATCH_UP] != 0:
+                        gross = max(gross - state[pool, S_PAID], 0)
                     else:
                         gross -= rounded(
-                            stretch(tables.bands, off, n, zero, zero + fore, age), rule[UNIT], rule[MODE]
+                            stretch(bands, off, n, zero, zero + fore, age), rules[r, UNIT], rules[r, MODE]
                         )
                         gross = min(max(gross, 0), y)
                 else:
                     gross = min(
-                        rounded(stretch(tables.bands, off, n, start, start + y, age), rule[UNIT], rule[MODE]),
+                        rounded(stretch(bands, off, n, start, start + y, age), rules[r, UNIT], rules[r, MODE]),
                         y,
                     )
             # 6. Payment caps, then what is left of the bill.
             paid = gross
             room_least = NEVER
-            for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
-                if tables.caps[k, CAP_ON] != ON_COST:
-                    room = cap_room(tables.caps, k, days, claims.enrolled_years[i], used)
+            for k in range(rules[r, CAP_OFF], rules[r, CAP_OFF] + rules[r, CAP_N]):
+                if caps[k, CAP_ON] != ON_COST:
+                    room = cap_room(caps, k, days, claims.enrolled_years[i], used)
                     room_least = min(room_least, room)
             paid = max(min(paid, room_least, parts[LEFT]), 0)
             # 7. What the layer leaves.
             over = cut + gross - paid
             copay = max(counted - gross, 0)
-            if rule[KIND] == RECORDED_KIND:
+            if rules[r, KIND] == RECORDED_KIND:
                 over = 0
                 copay = max(base - paid, 0)
             # 8. Accumulators.
-            own[S_BASE] = before + x
-            own[S_ABOVE] += counted
-            own[S_DEDUCTIBLE] += taken
-            own[S_PAID] += paid
-            for k in range(rule[CAP_OFF], rule[CAP_OFF] + rule[CAP_N]):
-                if tables.caps[k, CAP_PER] == PER_YEAR:
+            state[pool, S_BASE] = before + x
+            state[pool, S_ABOVE] += counted
+            state[pool, S_DEDUCTIBLE] += taken
+            state[pool, S_PAID] += paid
+            for k in range(rules[r, CAP_OFF], rules[r, CAP_OFF] + rules[r, CAP_N]):
+                if caps[k, CAP_PER] == PER_YEAR:
                     amount = paid
-                    if tables.caps[k, CAP_ON] == ON_COST:
-                        amount = x if tables.caps[k, CAP_MEASURED] == ABSOLUTE else counted
-                    used[tables.caps[k, CAP_POOL]] += amount
-            if rule[DED_PER] == BY_ADMISSION:
+                    if caps[k, CAP_ON] == ON_COST:
+                        amount = x if caps[k, CAP_MEASURED] == ABSOLUTE else counted
+                    used[caps[k, CAP_POOL]] += amount
+            if rules[r, DED_PER] == BY_ADMISSION:
                 if continues:
-                    own[CHAIN_TAKEN] += taken
+                    state[pool, CHAIN_TAKEN] += taken
                 else:
-                    own[S_ADMISSIONS] = number
-                    own[CHAIN_TAKEN] = taken
-                    own[CHAIN_NUMBER] = number
-                own[CHAIN_END] = claims.ends[i]
-                own[CHAIN_STAY] = claims.stay[i]
-                own[CHAIN_CLAIM] = i + 1
+                    state[pool, S_ADMISSIONS] = number
+                    state[pool, CHAIN_TAKEN] = taken
+                    state[pool, CHAIN_NUMBER] = number
+                state[pool, CHAIN_END] = claims.ends[i]
+                state[pool, CHAIN_STAY] = claims.stay[i]
+                state[pool, CHAIN_CLAIM] = i + 1
             pay[i, layer] = paid
             parts[LEFT] -= paid
-            if rule[IN_SCOPE] != 0:
+            if rules[r, IN_SCOPE] != 0:
                 parts[INSCP_LEFT] = max(parts[INSCP_LEFT] - paid, 0)
-            if rule[OUT_PAID] >= 0:
-                parts[rule[OUT_PAID]] = paid
-            if rule[OUT_DEDUCTIBLE] >= 0:
-                parts[rule[OUT_DEDUCTIBLE]] = taken
-            if rule[OUT_COPAY] >= 0:
-                parts[rule[OUT_COPAY]] = copay
-            if rule[OUT_OVER] >= 0:
-                parts[rule[OUT_OVER]] = over
-            if rule[OUT_BASE] >= 0:
-                parts[rule[OUT_BASE]] = base
+            if rules[r, OUT_PAID] >= 0:
+                parts[rules[r, OUT_PAID]] = paid
+            if rules[r, OUT_DEDUCTIBLE] >= 0:
+                parts[rules[r, OUT_DEDUCTIBLE]] = taken
+            if rules[r, OUT_COPAY] >= 0:
+                parts[rules[r, OUT_COPAY]] = copay
+            if rules[r, OUT_OVER] >= 0:
+                parts[rules[r, OUT_OVER]] = over
+            if rules[r, OUT_BASE] >= 0:
+                parts[rules[r, OUT_BASE]] = base
             if wants_detail:
-                row = detail[i, layer]
-                row[D_RULE] = r
-                row[D_BASE] = base
-                row[D_STANDARD] = standard
-                row[D_BEFORE] = ded_before
-                row[D_DEDUCTIBLE] = taken
-                row[D_DED_LEFT] = ded_left
-                row[D_COUNTED] = counted
-                row[D_FROM] = start
-                row[D_GROSS] = gross
-                row[D_CAP_ROOM] = room_least
-                row[D_CAP_LEFT] = room_least - paid if room_least < NEVER else NEVER
-                row[D_PAID] = paid
-                row[D_COPAY] = copay
-                row[D_OVER] = over
-                row[D_LEFT] = parts[LEFT]
-                row[D_ADMISSION] = number
+                detail[i, layer, D_RULE] = r
+                detail[i, layer, D_BASE] = base
+                detail[i, layer, D_STANDARD] = standard
+                detail[i, layer, D_BEFORE] = ded_before
+                detail[i, layer, D_DEDUCTIBLE] = taken
+                detail[i, layer, D_DED_LEFT] = ded_left
+                detail[i, layer, D_COUNTED] = counted
+                detail[i, layer, D_FROM] = start
+                detail[i, layer, D_GROSS] = gross
+                detail[i, layer, D_CAP_ROOM] = room_least
+                detail[i, layer, D_CAP_LEFT] = room_least - paid if room_least < NEVER else NEVER
+                detail[i, layer, D_PAID] = paid
+                detail[i, layer, D_COPAY] = copay
+                detail[i, layer, D_OVER] = over
+                detail[i, layer, D_LEFT] = parts[LEFT]
+                detail[i, layer, D_ADMISSION] = number
         if cancelled:
             state[:] = state_before
             used[:] = used_before

@@ -1,0 +1,108 @@
+"""Where a run's claims, persons and sums at the start come from: files in any declared spelling, or the store.
+
+A Parquet file whose columns have exact types is read by DuckDB as it streams; anything else goes through the importers,
+which say what is wrong in the sender's words. Nothing here settles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from doudi.common.errors import Faults, InputFault
+from doudi.engine.settle.people import EPOCH
+from doudi.engine.settle.person import OPEN, Institution
+from doudi.facts.declare import Table
+from doudi.facts.registry import TABLES
+from doudi.store.importers.reading import read_file
+from doudi.store.store import Store
+
+SETTLEMENTS = TABLES["settlements"]
+
+
+@dataclass(frozen=True)
+class ClaimsSource:
+    """Claims as a DuckDB relation in the inside form, and the name under which findings cite them."""
+
+    relation: duckdb.DuckDBPyRelation
+    name: str
+
+
+def connect(threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB that reads what it is given and nothing else."""
+    connection = duckdb.connect(config={"preserve_insertion_order": True} | ({"threads": threads} if threads else {}))
+    if memory_limit:
+        connection.execute("SET memory_limit = ?", [memory_limit])
+    return connection
+
+
+def claims_from_file(connection: duckdb.DuckDBPyConnection, path: Path) -> ClaimsSource:
+    """Claims of one file (CSV or Parquet). Raises every fault of the file at once."""
+    if path.suffix.lower() in (".parquet", ".pq") and path.is_file() and (select := _exact(path)) is not None:
+        return ClaimsSource(connection.sql(select), path.name)
+    return ClaimsSource(connection.from_arrow(_table(path, SETTLEMENTS)), path.name)
+
+
+def claims_from_store(connection: duckdb.DuckDBPyConnection, store: Store) -> ClaimsSource:
+    """Claims of the store's current snapshot."""
+    snapshot = store.current()
+    if not snapshot.batches.get("settlements"):
+        raise InputFault("数据目录中还没有结算数据", where=str(store.root), do="先用 doudi claims import 导入，或用 --in 指定文件")
+    return ClaimsSource(connection.from_arrow(store.read("settlements", snapshot)), f"snapshot:{snapshot.id}")
+
+
+def persons_from_file(path: Path) -> pa.Table:
+    """The persons file, in the inside form."""
+    return _table(path, TABLES["persons"])
+
+
+def institutions_from_file(path: Path) -> list[Institution]:
+    """Dated hospital levels from an institutions file."""
+    rows = _table(path, TABLES["institutions"]).select(["fixmedins_code", "hosp_lv", "begntime", "endtime"]).to_pylist()
+    return [
+        Institution(r["fixmedins_code"], r["hosp_lv"] or "", r["begntime"].date() if r["begntime"] else EPOCH, r["endtime"].date() if r["endtime"] else OPEN)
+        for r in rows
+    ]  # fmt: skip
+
+
+def _table(path: Path, table: Table) -> pa.Table:
+    reading = read_file(path, table)
+    if reading.faults.count:
+        raise Faults(reading.faults.told, more=reading.faults.count - len(reading.faults.told))
+    return reading.data
+
+
+def _exact(path: Path) -> str | None:
+    """A query that gives the file's rows in the inside form, or None where a column's type leaves doubt."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError):
+        return None
+    spellings = {spelling: column for column in SETTLEMENTS for spelling in (column.name, *column.interface)}
+    parts, seen = [], set()
+    for field in schema:
+        column = spellings.get(field.name)
+        money = (column is not None and column.kind == "money") or field.name.startswith("cost_")
+        if column is None and not money:
+            continue
+        name = column.name if column is not None else field.name
+        if name in seen:
+            return None
+        seen.add(name)
+        kind, quoted = field.type, '"' + field.name.replace('"', '""') + '"'
+        if money and (pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 2 and kind.precision - kind.scale <= 15)):
+            parts.append(f'CAST({quoted} * 100 AS BIGINT) AS "{name}_fen"')
+        elif column is not None and column.kind in ("date", "time") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+            parts.append(f'CAST({quoted} AS {"DATE" if column.kind == "date" else "TIMESTAMP_S"}) AS "{name}"')
+        elif column is not None and column.kind in ("code", "id", "text") and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            parts.append(f'{quoted} AS "{name}"')
+        elif column is not None and column.kind == "count" and pa.types.is_integer(kind):
+            parts.append(f'CAST({quoted} AS BIGINT) AS "{name}"')
+        elif column is not None and (column.required or money):
+            return None
+    place = str(path).replace("'", "''")
+    return f"SELECT {', '.join(parts)} FROM read_parquet('{place}')" if parts else None
