@@ -49,6 +49,7 @@ TABLE = Table(
         code("psn_type", "人员类别", "kind of insured person", "psn_type"),
         code("cvlserv_flag", "公务员标志", "civil servant", "yn01"),
         code("sp_psn_type", "特殊人员类型", "special kind of person", sensitivity="personal"),
+        code("clct_grde", "缴费档次", "contribution grade"),
         code(
             "insu_admdvs", "参保所属医保区划", "division insured in", "admdvs", interface=("insuplc_admdvs",)
         ),

@@ -133,56 +133,55 @@ def _dated_levels(column: pa.ChunkedArray, day: Any, institutions: Sequence[Inst
         out[mine] = words.index(one.hosp_lv) if one.hosp_lv in words else len(words)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _holds(conditions: Any, allowed: Any, q: int, codes: Any, i: int, person: int, age: int, days: Any, tag_off: Any, tags: Any) -> bool:
-    """Whether condition `q` holds for claim `i`. Inlined: passing its tables costs more than the work."""
-    kind = conditions[q, KIND]
-    by_code = kind == BY_CODE
-    holds = False
-    if kind == BY_CODE or kind == BY_CODE_OR_TAG:
-        code = codes[i, conditions[q, COLUMN]]
-        by_code = by_code or code != 0
-        holds = allowed[conditions[q, ALLOWED] + code] != 0
-    if kind == BY_AGE:
-        holds = age >= 0 and conditions[q, FROM] <= age and age <= conditions[q, TO]
-    elif not by_code:
-        holds = False
-        if person >= 0:
-            day = days[conditions[q, DAY], i]
-            for t in range(tag_off[person], tag_off[person + 1]):
-                if tags[t, 1] == conditions[q, TAG] and tags[t, 2] <= day and day <= tags[t, 3] and tags[t, 0] & conditions[q, MASK] != 0:
-                    holds = True
-    return holds
-
-
 @njit(cache=True, nogil=True)
 def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any, tags: Any, combo: Any) -> None:
-    dimensions, classes, conditions, allowed, reads, lookup = t.dimensions, t.classes, t.conditions, t.allowed, t.reads, t.lookup
+    # One flat walk over scalars: views of rows, and tables passed to helpers, are counted at every step and cost more than the work.
+    dimensions, classes, conditions, allowed = t.dimensions, t.classes, t.conditions, t.allowed
+    reads, lookup = t.reads, t.lookup
     for i in range(combo.shape[0]):
         if combo[i] < 0:
             continue
+        total = 0
+        p = person[i]
+        no_tags = p < 0 or tag_off[p] == tag_off[p + 1]
         for d in range(dimensions.shape[0]):
-            chosen = dimensions[d, 1]
+            first, number = dimensions[d, 0], dimensions[d, 1]
+            chosen = number
             if dimensions[d, TABLE] >= 0:
                 place = dimensions[d, TABLE]
                 for k in range(dimensions[d, READS], dimensions[d, READS] + dimensions[d, N_READS]):
                     place += codes[i, reads[k, 0]] * reads[k, 1]
                 chosen = np.int64(lookup[place])
-            else:
-                for k in range(dimensions[d, 1]):
-                    row = dimensions[d, 0] + k
-                    at, middle = classes[row, 0], classes[row, 0] + classes[row, 1]
-                    end = middle + classes[row, 2]
-                    fits = True
-                    for q in range(at, middle):
-                        fits = fits and _holds(conditions, allowed, q, codes, i, person[i], age[i], days, tag_off, tags)
-                    barred = fits and end > middle
-                    for q in range(middle, end):
-                        barred = barred and _holds(conditions, allowed, q, codes, i, person[i], age[i], days, tag_off, tags)
-                    if fits and not barred:
-                        chosen = np.int64(k)
+                number = 0
+            for k in range(first, first + number):
+                middle = classes[k, 0] + classes[k, 1]
+                end = middle + classes[k, 2]
+                fits = True
+                barred = end > middle
+                for q in range(classes[k, 0], end):
+                    kind = conditions[q, KIND]
+                    code = codes[i, conditions[q, COLUMN]] if kind == BY_CODE or kind == BY_CODE_OR_TAG else 0
+                    holds = False
+                    if kind == BY_AGE:
+                        holds = age[i] >= 0 and conditions[q, FROM] <= age[i] and age[i] <= conditions[q, TO]
+                    elif kind == BY_CODE or code != 0:
+                        holds = allowed[conditions[q, ALLOWED] + code] != 0
+                    elif not no_tags:
+                        day = days[conditions[q, DAY], i]
+                        for r in range(tag_off[p], tag_off[p + 1]):
+                            if tags[r, 1] == conditions[q, TAG] and tags[r, 2] <= day and day <= tags[r, 3]:
+                                holds = holds or tags[r, 0] & conditions[q, MASK] != 0
+                    if q < middle and not holds:
+                        fits = False
                         break
-            combo[i] += chosen * dimensions[d, STRIDE]
+                    if q >= middle and not holds:
+                        barred = False
+                        break
+                if fits and not barred:
+                    chosen = k - first
+                    break
+            total += chosen * dimensions[d, STRIDE]
+        combo[i] += total
 
 
 def classify(
@@ -203,9 +202,11 @@ def _tabled(tables: Classes, sizes: list[int]) -> Classes:
     for d, (first, number, *_) in enumerate(dimensions.tolist()):
         rows = [tables.conditions[at : at + n + m] for at, n, m in tables.classes[first : first + number].tolist()]
         mine = np.concatenate(rows) if rows else np.zeros((0, FIELDS), np.int64)
+        if (mine[:, KIND] != BY_CODE).any():
+            continue
         columns = sorted(set(mine[:, COLUMN].tolist()))
         places = math.prod(sizes[k] for k in columns)
-        if (mine[:, KIND] != BY_CODE).any() or places > MOST_PLACES:
+        if places > MOST_PLACES:
             continue
         codes = np.zeros((places, len(sizes)), np.int32)
         stride = 1
