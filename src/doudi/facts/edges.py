@@ -68,7 +68,8 @@ def write_parquet(
 ) -> None:
     """Hand out a table as Parquet, money as decimal(16,2) yuan."""
     with replaced(path) as beside:
-        pq.write_table(outside(data, table, spelling), beside, compression=COMPRESSION, store_schema=False)
+        whole = outside(data, table, spelling).combine_chunks()  # pages follow chunks, bytes must not
+        pq.write_table(whole, beside, compression=COMPRESSION, store_schema=False)
 
 
 def write_csv(

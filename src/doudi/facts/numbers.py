@@ -22,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 
 _DIGITS = 16
 _WIDE = pa.decimal128(37, 20)  # a difference needs one digit more, and 38 is the most
-_WIDE_TEXT = r"^[+-]?([0-9]{1,17}\.?[0-9]{0,20}|\.[0-9]{1,20})$"
+_WIDE_TEXT = r"^[+-]?([0-9]{1,17}(\.[0-9]{0,20})?|\.[0-9]{1,20})$"
 _GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$"
 
 

@@ -114,6 +114,7 @@ class Writer:
         staged = self._store.staging() / f"{table}.{len(self._batches.get(table, []))}"
         staged.mkdir()
         path = staged / "data.parquet"
+        data = data.combine_chunks()  # the pages of a file follow the chunks, and its bytes must not
         pq.write_table(data, path, compression=COMPRESSION, row_group_size=_ROWS_PER_GROUP)
         manifest = manifest_of(table, data, path, sources)
         (staged / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,6 +51,15 @@ class RawBatch:
 def raw_batches(shape: Shape, ragged: Ragged) -> Iterator[RawBatch]:
     """All rows of a file; rows of the wrong length go to `ragged` instead."""
     return _parquet(shape) if shape.kind == "parquet" else _csv(shape, ragged)
+
+
+def ahead(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
+    """The same batches, the next one being parsed while this one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 def _csv(shape: Shape, ragged: Ragged) -> Iterator[RawBatch]:

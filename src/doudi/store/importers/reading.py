@@ -24,7 +24,7 @@ from doudi.facts.registry import table_named
 from doudi.facts.rows import Refused, refused_rows
 from doudi.store.duplicates import repeats
 from doudi.store.importers.faults import FaultList
-from doudi.store.importers.raw import Numbers, Ragged, RawBatch, raw_batches
+from doudi.store.importers.raw import Numbers, Ragged, RawBatch, ahead, raw_batches
 from doudi.store.importers.shape import LONGEST_LINE, Shape, shape_of
 from doudi.store.manifest import Source
 
@@ -90,7 +90,7 @@ class _Reader:
         numbers: list[Numbers] = []
         total = 0
         with ThreadPoolExecutor(2) as pool:
-            for raw in raw_batches(self.shape, ragged):
+            for raw in ahead(raw_batches(self.shape, ragged)):
                 total += len(raw.numbers)
                 good, kept = self._batch(raw, pool)
                 parts.append(good)
@@ -188,13 +188,12 @@ class _Reader:
 
     def _without_repeats(self, data: pa.Table, rows: Numbers) -> tuple[pa.Table, Numbers, int]:
         """Take out rows that repeat an earlier one; rows of one key with different contents are faults, all of them."""
-        data = data.combine_chunks()
         repeated, differing = repeats(data, self.table)
         if not len(repeated) and not len(differing):
             return data, rows, 0
         if len(differing):
             keys = [self.table[key] for key in self.table.keys]
-            cells = data[keys[0].inside].combine_chunks().take(pa.array(differing))
+            cells = data[keys[0].inside].take(pa.array(differing)).combine_chunks()
             named = "、".join(key.zh for key in keys)
             others = _others(cells if len(keys) == 1 else None, rows[differing])
 

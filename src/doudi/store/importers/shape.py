@@ -172,6 +172,9 @@ class _Scan:
                 )
             at = found + 1
             self._line_start = self.bytes + at
+        last_end = max(chunk.rfind(b"\n", at), chunk.rfind(b"\r", at))
+        if last_end >= 0:
+            self._line_start = self.bytes + last_end + 1
 
 
 def _chinese(file: BufferedReader, where: str) -> str:
