@@ -174,6 +174,16 @@ def from_document(document: Document) -> Pack:
     return pack
 
 
+def check_parameters(document: Document) -> dict[str, DatedParameter]:
+    """The parameters of a file by itself, without a pack to name them. Raises its faults."""
+    faults: list[DoudiError] = []
+    held = read_model(ParameterFile, document)
+    parameters = _Parameters(faults)
+    parameters.take(document, held.parameters, held.source, BEGINNING)
+    raise_in_order(faults)
+    return parameters.found
+
+
 def _uses_as_written(data: Any) -> list[str]:
     uses = data.get("uses") if isinstance(data, dict) else None
     return [use for use in uses if isinstance(use, str)] if isinstance(uses, list) else []
