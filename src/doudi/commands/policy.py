@@ -75,7 +75,7 @@ def show(
     from doudi.policy.show import lay_out
 
     day = parse_date(as_of, "--as-of") if as_of else None
-    sheet = lay_out(library.find(which, library.root(settings.policies()), day), day)
+    sheet = lay_out(library.find_policy(which, settings.policies(), day), day)
     put_json(sheet.to_dict()) if as_json else put_sheet(sheet)
 
 
@@ -96,7 +96,7 @@ def check(
     told = []
     for name in files:
         path = Path(name)
-        if not path.is_file() and path.suffix not in (".yaml", ".yml"):
+        if not library.is_file(name):
             path = library.locate(name, library.root(settings.policies())).path
         told.append((path, library.check(path)))
     count = sum(len(faults) for _, faults in told)

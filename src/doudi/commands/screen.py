@@ -29,9 +29,9 @@ def put_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        *columns, title=title or None, box=box.SIMPLE_HEAD, header_style="bold", title_justify="left"
-    )
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, header_style="bold", title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)

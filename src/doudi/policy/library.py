@@ -97,14 +97,20 @@ def packs(folder: Path) -> Iterator[Listed]:
             yield Listed(path, folder, None, error)
 
 
-def find(name: str, folder: Path, on: dt.date | None = None) -> Pack:
-    """The one pack meant by a place, a folder, an id, or a file.
+def find_policy(name: str, chosen: Path | None = None, on: dt.date | None = None) -> Pack:
+    """The one pack meant by a place, a folder, an id or a file; `chosen` is the folder of policies, if set.
 
-    Of several for a place, one that alone is in force `on` the day is taken. Raises `PolicyFault`.
+    Of several for a place, the one that alone is in force `on` the day is taken. Raises `PolicyFault`.
     """
-    if (path := Path(name)).is_file() or path.suffix in (".yaml", ".yml"):
-        return load(path)
-    return locate(name, folder, on).pack
+    if is_file(name):
+        return load(Path(name))
+    return locate(name, root(chosen), on).pack
+
+
+def is_file(name: str) -> bool:
+    """Whether a name means a file, there or not."""
+    path = Path(name)
+    return path.is_file() or path.suffix in (".yaml", ".yml")
 
 
 def locate(name: str, folder: Path, on: dt.date | None = None) -> Listed:
