@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from doudi.common.errors import StoreFault
 from doudi.facts.edges import replaced, sync
 from doudi.facts.registry import TABLES
+from doudi.store.batches import dataset_of
 from doudi.store.lock import held
 from doudi.store.manifest import Manifest, Source, sha256_of
 from doudi.store.snapshot import EMPTY, Snapshot
@@ -75,14 +75,7 @@ class Store:
     def read(self, table: str, snapshot: Snapshot | str | None = None) -> ds.Dataset:
         """A table as of a snapshot, in the inside form, as a lazy dataset: read-only, DuckDB queries it as it is."""
         taken = self.snapshot(snapshot) if isinstance(snapshot, str) else snapshot or self.current()
-        paths = [self._data(manifest) for manifest in self.manifests(table, taken)]
-        declared = TABLES[table]
-        names = {name for path in paths for name in pq.read_schema(path).names}
-        opened = {column for n in names if (column := declared.open_column(n.removesuffix("_fen")))}
-        schema = declared.schema(opened=tuple(opened), keep_identifying=False)
-        if not paths:
-            return ds.dataset(schema.empty_table())
-        return ds.dataset(paths, format="parquet", schema=schema)
+        return dataset_of([self._data(manifest) for manifest in self.manifests(table, taken)], TABLES[table])
 
     def has_source(self, table: str, sha256: str) -> bool:
         """Whether a file with these bytes has been taken in whole."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from doudi.common.errors import Faults, InputFault
@@ -21,7 +20,8 @@ from doudi.facts.conform import conform
 from doudi.facts.declare import Table
 from doudi.facts.edges import COMPRESSION, sync
 from doudi.facts.registry import TABLES
-from doudi.store.duplicates import BETWEEN, Rows, clashes, repeats, row_keys
+from doudi.store.batches import dataset_of
+from doudi.store.duplicates import BETWEEN, Mask, Rows, clashes, repeats, row_keys
 from doudi.store.manifest import Manifest, Source, manifest_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ class Added:
     skipped: int
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Rows held against each other and against the store: new ones, and keys with other content than before."""
+
+    new: Mask
+    differing: Rows
+    origin: Mapping[str, str]
+
+
 class Writer:
     """One swap in the making; from `Store.writing`."""
 
@@ -47,38 +56,38 @@ class Writer:
         self._store = store
         self._batches: dict[str, list[Manifest]] = {}
 
-    def add(self, table: str, data: pa.Table, sources: Sequence[Source]) -> Added:
-        """Add rows in the inside form; columns that identify a person are left out."""
+    def compare(self, table: str, data: pa.Table) -> Compared:
+        """Which rows the store does not hold yet, and which contradict it or each other."""
         declared = TABLES[table]
         data = conform(data, declared, keep_identifying=False)
         repeated, differing = repeats(data, declared)
-        if len(differing):
-            self._refuse(table, data, differing, sources, {})
-        known = self.known(table, data, sources)
+        old, origin = self._overlapping(declared, data)
         new = np.ones(data.num_rows, dtype=bool)
-        new[repeated] = new[known] = False
-        if new.any():
-            fresh = data if new.all() else data.filter(pa.array(new))
-            self._write(table, _sorted(_filled(fresh), declared.order), tuple(sources))
-        return Added(table, int(new.sum()), int(data.num_rows - new.sum()))
-
-    def known(self, table: str, data: pa.Table, sources: Sequence[Source]) -> Rows:
-        """Rows that the store holds already; rows that it holds with other content are a fault."""
-        old, origin = self._overlapping(table, data)
+        new[repeated] = new[differing] = False
         if old is None:
-            return np.zeros(0, np.int64)
-        known, differing = clashes(TABLES[table], old, data)
-        if len(differing):
-            keys = row_keys(old, TABLES[table]).to_pylist()
-            self._refuse(table, data, differing, sources, dict(zip(keys, origin, strict=True)))
-        return known
+            return Compared(new, differing, {})
+        known, clashing = clashes(declared, old, data)
+        new[known] = new[clashing] = False
+        names = dict(zip(row_keys(old, declared).to_pylist(), origin, strict=True)) if len(clashing) else {}
+        return Compared(new, np.union1d(differing, clashing), names)
 
-    def _refuse(
-        self, table: str, data: pa.Table, rows: Rows, sources: Sequence[Source], origin: Mapping[str, str]
-    ) -> NoReturn:
-        keys = row_keys(data.take(pa.array(rows[:_TOLD])), TABLES[table]).to_pylist()
-        told = [_conflict(TABLES[table], key, origin.get(key), sources) for key in dict.fromkeys(keys)]
-        raise Faults(told, more=max(0, len(rows) - _TOLD))
+    def add(
+        self, table: str, data: pa.Table, sources: Sequence[Source], compared: Compared | None = None
+    ) -> Added:
+        """Add the new rows (inside form), without columns that identify a person; refuse contradictions."""
+        declared = TABLES[table]
+        data = conform(data, declared, keep_identifying=False)
+        compared = compared or self.compare(table, data)
+        if len(compared.differing):
+            some = pa.array(compared.differing[:_TOLD])
+            keys = dict.fromkeys(row_keys(data.take(some), declared).to_pylist())
+            told = [conflict(declared, key, compared.origin, _names(sources)) for key in keys]
+            raise Faults(told, more=len(compared.differing) - len(some))
+        new = int(compared.new.sum())
+        if new:
+            fresh = data if new == data.num_rows else data.filter(pa.array(compared.new))
+            self._write(table, _sorted(_filled(fresh), declared.order), tuple(sources))
+        return Added(table, new, data.num_rows - new)
 
     def finish(self) -> Mapping[str, tuple[str, ...]]:
         """Move the batches to their places, on disk; nothing refers to them yet."""
@@ -93,21 +102,20 @@ class Writer:
             sync(self._store.root)
         return {table: tuple(m.batch for m in manifests) for table, manifests in self._batches.items()}
 
-    def _overlapping(self, table: str, data: pa.Table) -> tuple[pa.Table | None, list[str]]:
+    def _overlapping(self, table: Table, data: pa.Table) -> tuple[pa.Table | None, list[str]]:
         """Rows of the store, and of this swap so far, whose keys come again; each with its source's name."""
-        declared = TABLES[table]
-        wanted = row_keys(data, declared)
+        wanted = row_keys(data, table)
         parts: list[pa.Table] = []
         origin: list[str] = []
-        for manifest in (*self._store.manifests(table), *self._batches.get(table, ())):
+        for manifest in (*self._store.manifests(table.name), *self._batches.get(table.name, ())):
             staged = self._store.staging() / manifest.batch
-            folder = staged if staged.exists() else self._store.batch_folder(table, manifest.batch)
-            batch = ds.dataset(folder / "data.parquet", format="parquet")
-            columns = [declared[key].inside for key in declared.keys] or batch.schema.names
-            again = pc.is_in(row_keys(batch.to_table(columns=columns), declared), value_set=wanted)
+            folder = staged if staged.exists() else self._store.batch_folder(table.name, manifest.batch)
+            batch = dataset_of([folder / "data.parquet"], table)
+            columns = [table[key].inside for key in table.keys] or batch.schema.names
+            again = pc.is_in(row_keys(batch.to_table(columns=columns), table), value_set=wanted)
             if pc.any(again).as_py():
-                parts.append(conform(batch.to_table().filter(again), declared, keep_identifying=False))
-                origin += ["、".join(source.name for source in manifest.sources)] * parts[-1].num_rows
+                parts.append(batch.to_table().filter(again))
+                origin += [_names(manifest.sources)] * parts[-1].num_rows
         return (pa.concat_tables(parts, promote_options="default") if parts else None), origin
 
     def _write(self, table: str, data: pa.Table, sources: tuple[Source, ...]) -> None:
@@ -136,12 +144,16 @@ def _sorted(data: pa.Table, order: Sequence[str]) -> pa.Table:
     return data if in_order else data.take(indices)
 
 
-def _conflict(table: Table, key: str, origin: str | None, sources: Sequence[Source]) -> InputFault:
-    names = "、".join(source.name for source in sources)
-    before = f"“{origin}”中已有，内容不同" if origin else "出现多次，内容不同"
+def conflict(table: Table, key: str, origin: Mapping[str, str], where: str) -> InputFault:
+    """The message for a key that stands for different contents; `origin` says where the store has it from."""
+    before = f"“{origin[key]}”中已有，内容不同" if key in origin else "出现多次，内容不同"
     return InputFault(
         f"{'、'.join(table.keys)} {key.replace(BETWEEN, ' ')} {before}",
-        where=names,
+        where,
         allowed="同一主键的内容必须相同（相同的会自动跳过）",
         do="核对哪一份对；若是更正，以退费行加新结算的方式提供",
     )
+
+
+def _names(sources: Sequence[Source]) -> str:
+    return "、".join(source.name for source in sources)
