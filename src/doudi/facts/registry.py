@@ -11,6 +11,7 @@ from doudi.facts import (
     institutions,
     insurance,
     persons,
+    prior,
     setldetail,
     settlements,
     visits,
@@ -22,7 +23,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         module.TABLE.name: module.TABLE
         for module in (
             *(persons, identities, insurance, institutions),
-            *(visits, diagnoses, settlements, fee_lines, setldetail),
+            *(visits, diagnoses, settlements, fee_lines, setldetail, prior),
         )
     }
 )

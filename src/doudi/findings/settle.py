@@ -48,6 +48,7 @@ class Summary:
     psn_pay_fen: int
     layers: dict[str, int]
     funds: dict[str, int]
+    names: dict[str, str]
     unconfirmed: tuple[str, ...]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -108,7 +109,8 @@ def settle_stream(
     pack = compiled.pack
     summary = Summary(
         pack.id, fingerprint(pack), source, totals.claims, totals.refunds, totals.persons, totals.total, totals.left,
-        dict(zip(compiled.layers, totals.layers.tolist(), strict=True)), totals.funds, unconfirmed(pack), files,
+        dict(zip(compiled.layers, totals.layers.tolist(), strict=True)), totals.funds, {code: pack.layer(code).zh for code in compiled.layers},
+        unconfirmed(pack), files,
     )  # fmt: skip
     if out:
         with replaced(manifest_of(out)) as beside:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from doudi.common.errors import Faults, InputFault
@@ -58,6 +59,20 @@ def claims_from_store(connection: duckdb.DuckDBPyConnection, store: Store) -> Cl
 def persons_from_file(path: Path) -> pa.Table:
     """The persons file, in the inside form."""
     return _table(path, TABLES["persons"])
+
+
+def persons_from_store(store: Store) -> pa.Table | None:
+    """Persons of the store's current snapshot, if it holds any."""
+    snapshot = store.current()
+    return store.read("persons", snapshot).to_table() if snapshot.batches.get("persons") else None
+
+
+def prior_from_file(path: Path) -> pa.Table:
+    """The sums at the start, in fen; admissions as numbers."""
+    table = _table(path, TABLES["prior"])
+    numbers = pc.equal(table["item"], "admissions")
+    amount = pc.if_else(numbers, pc.divide(table["amount_fen"], 100), table["amount_fen"])
+    return table.select(["psn_no", "year", "pool", "item"]).append_column("amount", amount)
 
 
 def institutions_from_file(path: Path) -> list[Institution]:
