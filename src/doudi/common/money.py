@@ -50,7 +50,7 @@ def fen_from_text(text: str, where: str | None = None) -> int:
         raise _not_money(text, str(why), where) from None
 
 
-def fen_from_decimal(value: Decimal | int | float, where: str | None = None) -> int:
+def fen_from_decimal(value: Decimal | int, where: str | None = None) -> int:
     """Take an exact amount in yuan, under the same tolerance as text."""
     try:
         return units_from_decimal(value, FEN)

@@ -42,10 +42,10 @@ def decimal_from_fen(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 def not_money(value: object, where: str | None = None) -> DoudiError:
     """Say why a value that was refused is no money."""
     try:
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if isinstance(value, str | float):
+            fen_from_text(str(value), where)
+        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
             fen_from_decimal(value, where)
-        elif isinstance(value, str):
-            fen_from_text(value, where)
     except InputFault as fault:
         return fault
     return InputFault(f"“{value}”不能作金额：类型是 {type(value).__name__}", where, do="导出为数字或文本")
