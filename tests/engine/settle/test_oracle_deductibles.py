@@ -137,6 +137,13 @@ def test_anhui_a_share_of_the_bill_between_floor_and_ceiling(total, standard):
     assert settled[0].steps["basic.deductible_left"] == yuans(standard)[0] - 100_000
 
 
+def test_a_share_of_the_bill_needs_no_floor_and_no_ceiling():
+    policy = pack(
+        basic("{per: bill, share: {ratio: part, of: [total]}}", "  part: {unit: ratio, value: 20%}")
+    )
+    assert each(run(policy, claim(total=100, inscp=90)), "basic.deductible") == yuans(20)
+
+
 @pytest.mark.parametrize(
     ("rule", "second"),
     [

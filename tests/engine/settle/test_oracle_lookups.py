@@ -228,6 +228,19 @@ def test_a_deductible_is_a_share_of_last_years_income(back, begin, limit):
     assert one.steps["cii.deductible"] == yuan(limit)
 
 
+def test_a_share_of_a_sum_that_is_not_known_is_refused():
+    policy = pack("""
+order: [a]
+layers: {a: {zh: 甲, fund: maf_pay, base: [inscp], deductible: {per: bill, amount: d}, ratio: r}}
+parameters:
+  income: {unit: yuan, value: null}
+  d: {unit: yuan, value: {share: 10%, of: income}}
+  r: {unit: ratio, value: 60%}
+""")
+    with pytest.raises(PolicyFault, match="income"):
+        run(policy, claim(inscp=100))
+
+
 def test_a_share_of_a_share_looks_back_from_where_it_looked():
     policy = pack("""
 order: [a]

@@ -87,9 +87,7 @@ class View:
     def on(self, event: str) -> dt.date:
         """The day of admission, discharge or settlement."""
         column = {"admission": "begndate", "discharge": "enddate", "settlement": "setl_time"}[event]
-        value = self.claim.get(column)
-        if value is None:
-            raise InputFault(f"缺少 {column}", where=self.where, do="补上日期")
+        value: dt.date = self.claim[column]
         return value.date() if isinstance(value, dt.datetime) else value
 
     def day(self, lookup: str) -> dt.date:
