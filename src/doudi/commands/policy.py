@@ -153,3 +153,59 @@ def run_cases(
         print(f"共 {len(outcomes)} 例，相符 {passed}，不符 {len(failed)}。")
     if failed:
         raise typer.Exit(1)
+
+
+@app.command("export")
+def export_(
+    which: Which,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="X.xlsx", help="写到哪个工作簿 · The workbook to write")
+    ],
+) -> None:
+    """把一套政策写成工作簿，供修改、核实、签字。
+
+    Write a policy as a workbook that policy staff edit and sign.
+    """
+    from doudi.common.errors import InputFault
+    from doudi.policy import library
+    from doudi.policy.workbook.write import write_workbook
+
+    if out.suffix.lower() != ".xlsx":
+        raise InputFault("工作簿的文件名要以 .xlsx 结尾", str(out), do="改写 --out")
+    pack = library.find_policy(which, settings.policies())
+    write_workbook(pack, out)
+    print(f"已写出 {out}：{pack.file.zh}（{pack.id}）")
+
+
+@app.command("import")
+def import_(
+    workbook: Annotated[
+        Path, typer.Argument(metavar="X.xlsx", help="导出后改过的工作簿 · The edited workbook")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="新目录，政策文件写在其中 · A new folder")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """把工作簿读回为政策文件，并列出与现有政策的不同；有错的单元格一次说完，不留半成品。
+
+    Read a workbook back as policy files, and tell what differs from the policy at hand.
+    """
+    from doudi.policy import library
+    from doudi.policy.changes import changes
+    from doudi.policy.workbook.read import import_workbook
+
+    pack = import_workbook(workbook, out)
+    known = [one for one in library.packs(library.root(settings.policies())) if one.said("id") == pack.id]
+    told = changes(known[0].pack, pack) if known else []
+    files = sorted(str(path) for path in out.rglob("*.yaml"))
+    if as_json:
+        rows = [vars(change) for change in told]
+        return put_json({"id": pack.id, "files": files, "compared": bool(known), "changes": rows})
+    print("已写出：\n" + "\n".join(f"  {file}" for file in files))
+    if not known:
+        print(f"现有政策中没有 {pack.id}，未作比较。")
+    elif told:
+        print(f"与现有的 {pack.id} 有 {len(told)} 处不同：\n" + "\n".join(f"  {change}" for change in told))
+    else:
+        print(f"与现有的 {pack.id} 相同。")

@@ -186,7 +186,7 @@ def read_value(unit: str, raw: Any) -> Value:
 def show_ratio(ratio: Ratio) -> str:
     """A ratio as people write it."""
     text = _percent(ratio.ppm)
-    if ratio.per_year_ppm:
+    if ratio.per_year_ppm or ratio.at_most_ppm != PPM:
         text += f"＋年龄×{_percent(ratio.per_year_ppm)}"
         if ratio.at_most_ppm != PPM:
             text += f"，至多 {_percent(ratio.at_most_ppm)}"
