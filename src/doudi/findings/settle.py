@@ -27,7 +27,8 @@ from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
 from doudi.findings.output import TableFile
 from doudi.policy.schema import FUNDS
-from doudi.policy.usage import fingerprint, unconfirmed
+from doudi.policy.meaning import fingerprint
+from doudi.policy.usage import unconfirmed
 
 BLOCK_ROWS = 250_000
 #: Blocks under way at once; two keep both cores busy without holding many in memory.

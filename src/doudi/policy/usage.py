@@ -1,9 +1,7 @@
-"""Which parameters a policy really uses, which of them nobody has confirmed, and what identifies its text."""
+"""Which parameters a policy really uses, and which of them nobody has confirmed."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 
 from doudi.policy.linking import cells, named_by
@@ -52,9 +50,3 @@ def unconfirmed(pack: Pack) -> tuple[str, ...]:
         name for name in used_parameters(pack)
         if any(not e.source.confirmed for e in pack.parameters[name].values if e.to >= pack.from_ and e.from_ <= pack.to)
     )  # fmt: skip
-
-
-def fingerprint(pack: Pack) -> str:
-    """Sixteen hex digits over the text of the pack and its parameter files (their data, not their layout)."""
-    text = json.dumps([document.data for document in pack.documents], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
