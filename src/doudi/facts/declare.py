@@ -84,12 +84,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Identity:
-    """`total` equals the sum of `parts` on every row; an empty part is nought."""
+    """`total` equals the sum of `parts` on every row; an empty cell of a part is nought.
+
+    Without a total, or a part that is not among those a file `may_lack`, the identity cannot be checked.
+    """
 
     name: str
     total: str
     parts: tuple[str, ...]
     zh: str
+    may_lack: tuple[str, ...] = ()
     certain: bool = True
     note: str = ""
 

@@ -135,11 +135,12 @@ TABLE = Table(
             "medfee_sumamt",
             ("fund_pay_sumamt", "psn_pay", "ownpay_hosp_part"),
             "医疗费总额 = 基金支付总额 + 个人支付金额 + 医院负担",
+            may_lack=("ownpay_hosp_part",),
         ),
         Identity(
             "person-by-purse", "psn_pay", ("acct_pay", "cash_payamt"), "个人支付金额 = 个人账户支出 + 现金"
         ),
-        Identity("funds", "fund_pay_sumamt", FUNDS, "基金支付总额 = 各项基金支出之和"),
+        Identity("funds", "fund_pay_sumamt", FUNDS, "基金支付总额 = 各项基金支出之和", may_lack=FUNDS[1:]),
         Identity(
             "bill-by-scope",
             "medfee_sumamt",
