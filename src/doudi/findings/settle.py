@@ -26,8 +26,8 @@ from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
 from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
 from doudi.findings.output import TableFile
-from doudi.policy.schema import FUNDS
 from doudi.policy.meaning import fingerprint
+from doudi.policy.schema import FUNDS
 from doudi.policy.usage import unconfirmed
 
 BLOCK_ROWS = 250_000
