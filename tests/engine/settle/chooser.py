@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -15,12 +16,12 @@ from hypothesis import strategies as st
 T = TypeVar("T")
 
 
-class Chooser:
+class Chooser(ABC):
     """Chooses numbers; all other choices are numbers in disguise."""
 
+    @abstractmethod
     def number(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
-        raise NotImplementedError
 
     def chance(self, percent: int) -> bool:
         """True in so many of a hundred; the simplest is False."""
