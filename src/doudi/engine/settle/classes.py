@@ -18,13 +18,14 @@ from numba import njit
 from doudi.engine.settle.compile import Compiled
 from doudi.engine.settle.people import EPOCH, TAG_COLUMNS, tag_bits
 from doudi.engine.settle.person import Institution
+from doudi.engine.settle.strings import frozen
 from doudi.policy.schema import DAYS, LOOKUPS, AgeRange
 
 BY_CODE, BY_TAG, BY_AGE, BY_CODE_OR_TAG = range(4)
 OLDEST = 1 << 20
 
-# Condition row: kind, place of the column's code, offset into `allowed`, tag column, tag mask, day, from, to.
-KIND, COLUMN, ALLOWED, TAG, MASK, DAY, FROM, TO, FIELDS = range(9)
+# Condition row: kind, place of the column's code, offset into `allowed`, tag column, tag mask, mask that must be clear, day, from, to.
+KIND, COLUMN, ALLOWED, TAG, MASK, NONE_OF, DAY, FROM, TO, FIELDS = range(10)
 # Dimension row, after its first class and their number; TABLE is -1 where the classes must be walked.
 STRIDE, TABLE, READS, N_READS, DIMENSION_FIELDS = range(2, 7)
 MOST_PLACES = 1 << 14
@@ -79,7 +80,8 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
                     else:
                         if column in TAG_COLUMNS:
                             row[KIND], row[TAG] = BY_TAG, TAG_COLUMNS.index(column)
-                            row[MASK] = sum(1 << bits[column, value] for value in set(values))
+                            row[MASK] = sum(1 << bits[column, value] for value in set(values) - {""})
+                            row[NONE_OF] = 1 << bits[column, ""] if "" in values else 0
                         if column in words:
                             row[KIND] = BY_CODE_OR_TAG if column in TAG_COLUMNS else BY_CODE
                             row[COLUMN], row[ALLOWED] = columns.index(column), len(allowed)
@@ -166,11 +168,15 @@ def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any
                         holds = age[i] >= 0 and conditions[q, FROM] <= age[i] and age[i] <= conditions[q, TO]
                     elif kind == BY_CODE or code != 0:
                         holds = allowed[conditions[q, ALLOWED] + code] != 0
-                    elif not no_tags:
-                        day = days[conditions[q, DAY], i]
-                        for r in range(tag_off[p], tag_off[p + 1]):
-                            if tags[r, 1] == conditions[q, TAG] and tags[r, 2] <= day and day <= tags[r, 3]:
-                                holds = holds or tags[r, 0] & conditions[q, MASK] != 0
+                    else:
+                        mask = 0
+                        if not no_tags:
+                            day = days[conditions[q, DAY], i]
+                            for r in range(tag_off[p], tag_off[p + 1]):
+                                if tags[r, 1] == conditions[q, TAG] and tags[r, 2] <= day and day <= tags[r, 3]:
+                                    mask |= tags[r, 0]
+                        none_of = conditions[q, NONE_OF]
+                        holds = mask & conditions[q, MASK] != 0 or (none_of != 0 and mask & none_of == 0)
                     if q < middle and not holds:
                         fits = False
                         break
@@ -219,6 +225,7 @@ def _tabled(tables: Classes, sizes: list[int]) -> Classes:
         one = tables._replace(dimensions=np.array([[first, number, 1, -1, 0, 0]], np.int64))
         chosen = np.zeros(places, np.int32)
         nobody = np.full(places, -1, np.int32)
-        _classify(one, codes, nobody, nobody, np.zeros((3, places), np.int32), np.zeros(1, np.int64), np.zeros((0, 4), np.int64), chosen)
+        days, no_tags = np.zeros((3, places), np.int32), (frozen(np.zeros(1, np.int64)), frozen(np.zeros((0, 4), np.int64)))
+        _classify(one, codes, nobody, nobody, days, *no_tags, chosen)
         lookup.append(chosen)
     return tables._replace(dimensions=dimensions, reads=_table(reads, 2), lookup=np.concatenate(lookup) if lookup else np.zeros(0, np.int32))

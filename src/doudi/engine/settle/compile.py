@@ -76,13 +76,12 @@ class _Compiler:
             if (layer := self.file.layers[code]).recorded is not None and not layer.recorded.startswith("cost.")
         ))  # fmt: skip
         self.components = self._components()
-        self.rules: list[list[int]] = []
+        self.rules = _Rows(c.RULE_FIELDS)
         self.reasons: dict[int, str] = {}
-        self.terms: list[list[int]] = []
-        self.bands: list[list[int]] = []
-        self.sequences: list[list[int]] = []
-        self.caps: list[list[int]] = []
-        self.cache: dict[Any, int] = {}
+        self.terms = _Rows(c.TERM_FIELDS)
+        self.bands = _Rows(c.BAND_FIELDS)
+        self.sequences = _Rows(2)
+        self.caps = _Rows(c.CAP_FIELDS)
 
     def _components(self) -> dict[str, int]:
         names = ["total", "own", "overlimit", "prepay", "inscp", "left", "inscp_left"]
@@ -120,8 +119,8 @@ class _Compiler:
         stays = self.file.stays
         tables = c.Tables(
             count, layer, rule, prepay, prepays,
-            _rows(self.rules, c.RULE_FIELDS), _rows(self.terms, c.TERM_FIELDS), _rows(self.bands, c.BAND_FIELDS),
-            _rows(self.sequences, 2), _rows(self.caps, c.CAP_FIELDS),
+            self.rules.table(), self.terms.table(), self.bands.table(),
+            self.sequences.table(), self.caps.table(),
             np.array([len(self.pools), len(self.cap_pools), len(self.components), c.FIXED_COMPONENTS,
                       stays.interim == "one_deductible", stays.new_year == "continue"], np.int64),
         )  # fmt: skip
@@ -224,14 +223,12 @@ class _Compiler:
         try:
             self._fill(row, layer, code, day, classes)
         except NoValue as reason:
-            row[c.KIND] = c.UNKNOWN_KIND
-            self.reasons[len(self.rules)] = f"层 {code}：{reason}"
-        key = (code, tuple(row))
-        if row[c.KIND] != c.UNKNOWN_KIND and key in self.cache:
-            return self.cache[key]
-        self.cache[key] = len(self.rules)
-        self.rules.append([int(v) for v in row])
-        return len(self.rules) - 1
+            # Nothing else of the row is read; the number keeps rows with other reasons apart.
+            row[c.KIND], row[c.BASE_OFF] = c.UNKNOWN_KIND, len(self.reasons)
+            at = self.rules.add([row])[0]
+            self.reasons[at] = f"层 {code}：{reason}"
+            return at
+        return self.rules.add([row])[0]
 
     def _fill(self, row: list[int], layer: Layer, code: str, day: dt.date, classes: Chosen) -> None:
         get = _Getter(self.pack, day, classes)
@@ -284,22 +281,21 @@ class _Compiler:
             row[c.DED_CEILING] = get.yuan(ded.year_ceiling)
         if ded.sequence:
             entries = get.sequence(ded.sequence).entries
-            row[c.SEQ_OFF], row[c.SEQ_N] = _add(
-                self.sequences,
+            row[c.SEQ_OFF], row[c.SEQ_N] = self.sequences.add(
                 [[isinstance(e, Yuan), e.fen if isinstance(e, Yuan) else e.ppm] for e in entries],
             )
         if ded.transfer is not None and applies(ded.transfer.when, {}, classes):
             row[c.TRANSFER_DAYS] = get.count(ded.transfer.within_days) if ded.transfer.within_days else 0
 
     def _terms(self, terms: Sequence[Term], get: _Getter) -> tuple[int, int]:
-        return _add(self.terms, [
+        return self.terms.add( [
             [self.components[t.take], -1 if t.minus else 1,
              get.yuan(t.at_most_per_day) if t.at_most_per_day else -1, get.yuan(t.at_most) if t.at_most else c.NEVER]
             for t in terms
         ])  # fmt: skip
 
     def _bands(self, bands: Sequence[Band]) -> tuple[int, int]:
-        return _add(self.bands, [
+        return self.bands.add( [
             [c.NEVER if b.to_fen is None else b.to_fen, b.ratio.ppm, b.ratio.per_year_ppm, min(b.ratio.at_most_ppm, PPM)] for b in bands
         ])  # fmt: skip
 
@@ -316,12 +312,12 @@ class _Compiler:
                 get.yuan(cap.limit), c.ON_COST if cap.on == "cost" else c.ON_PAYMENT, {"year": c.PER_YEAR, "bill": c.PER_BILL, "day": c.PER_DAY}[cap.per],
                 c.ABSOLUTE if cap.measured == "absolute" else c.ABOVE, self.cap_pools.index(cap_pool(code, i, cap)), *raised,
             ])  # fmt: skip
-        return _add(self.caps, rows)
+        return self.caps.add( rows)
 
     def _prepay(
         self, epochs: Sequence[dt.date], used: Sequence[str], shape: tuple[int, ...]
     ) -> tuple[Any, Any]:
-        columns, rows = [], []
+        columns, rows = [], _Rows(3)
 
         def build(step: Prepay, day: dt.date, classes: Chosen) -> int:
             if not applies(step.when, step.unless, classes):
@@ -330,9 +326,9 @@ class _Compiler:
             try:
                 row = [*self._terms(step.of, get), self._bands((Band(None, get.ratio(step.ratio)),))[0]]
             except NoValue as reason:
-                self.reasons[-1 - len(rows)] = f"{step.zh}：{reason}"
-                row = [len(rows), -1, 0]
-            return _add(rows, [row])[0]
+                self.reasons[-1 - len(rows.rows)] = f"{step.zh}：{reason}"
+                row = [len(rows.rows), -1, 0]
+            return rows.add([row])[0]
 
         for step in self.file.prepay:
             names = [step.ratio, *term_names(step.of)]
@@ -342,7 +338,7 @@ class _Compiler:
                 ).reshape(-1)
             )
         combos = int(np.prod(shape))
-        return np.stack(columns, axis=-1) if columns else np.zeros((combos, 0), np.int32), _rows(rows, 3)
+        return np.stack(columns, axis=-1) if columns else np.zeros((combos, 0), np.int32), rows.table()
 
 
 class _Getter:
@@ -435,20 +431,27 @@ def _in_order(applied: Any, order: Any) -> tuple[Any, Any, Any]:
     )
 
 
-def _add(table: list[list[int]], rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
-    """Put rows into a table, once; returns where they stand."""
-    new = [[int(v) for v in row] for row in rows]
-    if not new:
-        return 0, 0
-    for start in range(len(table) - len(new) + 1):
-        if table[start : start + len(new)] == new:
-            return start, len(new)
-    table.extend(new)
-    return len(table) - len(new), len(new)
+class _Rows:
+    """A table that grows by runs of rows; a run that stands in it already is not added again."""
 
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[list[int]] = []
+        self._known: dict[Any, int] = {}
 
-def _rows(rows: list[list[int]], width: int) -> Any:
-    return np.array(rows, np.int64).reshape(-1, width)
+    def add(self, rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
+        """Where the run stands, and its length."""
+        new = tuple(tuple(int(v) for v in row) for row in rows)
+        if not new:
+            return 0, 0
+        if new not in self._known:
+            self._known[new] = len(self.rows)
+            self.rows += [list(row) for row in new]
+        return self._known[new], len(new)
+
+    def table(self) -> Any:
+        """The rows as an array."""
+        return np.array(self.rows, np.int64).reshape(-1, self.width)
 
 
 def _years_later(day: dt.date, years: int) -> dt.date:

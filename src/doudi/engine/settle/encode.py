@@ -21,7 +21,7 @@ from doudi.engine.settle.calendar import completed_years, year_of
 from doudi.engine.settle.classes import Classifier, classify, read_codes
 from doudi.engine.settle.compile import Compiled
 from doudi.engine.settle.people import EPOCH, UNKNOWN_DAY, People
-from doudi.engine.settle.strings import changes, find_sorted, fingerprints, text_of
+from doudi.engine.settle.strings import changes, find_sorted, fingerprints, frozen, text_of
 from doudi.policy.schema import DAYS
 
 AMOUNTS = ("medfee_sumamt_fen", "fulamt_ownpay_amt_fen", "overlmt_selfpay_fen", "preselfpay_amt_fen", "inscp_amt_fen")
@@ -58,7 +58,7 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     if order is not None:
         block = block.take(pa.array(order))
         person, year = person[order], year[order]  # starts stay: persons keep their places and sizes
-        days = {name: np.ascontiguousarray(values[order]) for name, values in days.items()}
+        days = {name: frozen(values[order]) for name, values in days.items()}
     else:
         order = np.arange(n)
     age, enrolled_days, enrolled_years = (np.empty(n, np.int32) for _ in range(3))
@@ -80,10 +80,10 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
         prior = np.empty(n, np.int32)
         _priors(person, year, people.prior_off, people.prior_years, prior)
     return Encoded(
-        c.Claims(
+        c.Claims(*(frozen(values) for values in (
             starts, year, combo, days["admission"], days["discharge"], _lengths(block, days, file.stays.days == "nights"), age, enrolled_days,
-            enrolled_years, stays, flags, amounts, costs, recorded, prior, people.prior_years[:, 1:].copy(), people.prior_rows,
-        ),
+            enrolled_years, stays, flags, amounts, costs, recorded, prior, people.prior_years[:, 1:], people.prior_rows,
+        ))),
         order, original, bad,
     )  # fmt: skip
 
@@ -99,12 +99,12 @@ def _check_columns(block: pa.Table) -> None:
 
 
 def _date(block: pa.Table, name: str) -> Any:
-    return np.ascontiguousarray(block[name].cast(pa.date32()).cast(pa.int32()).to_numpy())
+    return frozen(block[name].cast(pa.date32()).cast(pa.int32()).to_numpy())
 
 
 def _settled(block: pa.Table) -> Any:
     seconds = block["setl_time"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy()
-    return (seconds // 86400).astype(np.int32)
+    return frozen((seconds // 86400).astype(np.int32))
 
 
 def _money(block: pa.Table, name: str) -> Any:
@@ -117,7 +117,7 @@ def _wide(block: pa.Table, names: Sequence[str]) -> Any:
 
 def _order(starts: Any, year: Any, day: Any, block: pa.Table) -> Any | None:
     """The order in which claims are taken, or None where the block stands in it already."""
-    seconds = block["setl_time"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy()
+    seconds = frozen(block["setl_time"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy())
     setl = text_of(block["setl_id"])
     group = np.cumsum(starts)
     if _in_order(group, year, day, seconds, setl):

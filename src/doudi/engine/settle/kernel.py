@@ -212,6 +212,7 @@ def settle_claims(
             refused += 1
             continue
         parts[LEFT] = parts[TOTAL]
+        parts[INSCP_LEFT] = parts[INSCP]
         for s in range(n_steps):
             step = tables.prepay[combo, s]
             if step < 0:
@@ -228,7 +229,7 @@ def settle_claims(
             taken = min(rounded(of * band_ratio(bands, band, age), 1, HALF_UP), parts[INSCP])
             parts[INSCP] -= taken
             parts[PREPAY] += taken
-        parts[INSCP_LEFT] = parts[INSCP]
+            parts[INSCP_LEFT] = parts[INSCP]
         if status[i] != OK:
             refused += 1
             continue
@@ -288,13 +289,13 @@ def settle_claims(
                         x = min(x, room)
                 # 2. Deductible.
                 per = rules[r, DED_PER]
+                ded_before = state[pool, S_DEDUCTIBLE]
                 if per == BY_YEAR:
                     standard = rules[r, DED_AMOUNT]
                     ded_before = min(before, standard)
                     taken = min(before + x, standard) - ded_before
                     ded_left = standard - ded_before - taken
                 elif per != 0:
-                    ded_before = state[pool, S_DEDUCTIBLE]
                     number = state[pool, S_ADMISSIONS] + 1
                     if per == BY_ADMISSION:
                         gap = claims.begins[i] - state[pool, CHAIN_END]

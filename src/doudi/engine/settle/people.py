@@ -17,7 +17,7 @@ from numba import njit
 from doudi.common.errors import InputFault
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.compile import Compiled
-from doudi.engine.settle.strings import Text, text_of
+from doudi.engine.settle.strings import Text, frozen, text_of
 
 TAG_COLUMNS = ("psn_idet_type", "rloc_type")
 UNKNOWN_DAY = np.int32(-(1 << 30))
@@ -42,7 +42,7 @@ class People:
 
 
 def tag_bits(compiled: Compiled) -> dict[tuple[str, str], int]:
-    """The tags that the policy's dimensions name, each with its bit."""
+    """The tags that the policy's dimensions name, each with its bit; the bit of "" stands for any tag of the column."""
     bits: dict[tuple[str, str], int] = {}
     for name in compiled.dimensions:
         for one in compiled.pack.file.dimensions[name].classes:
@@ -76,7 +76,7 @@ def index_people(persons: pa.Table | None, prior: pa.Table | None, compiled: Com
     tag_off, tags = _tags(persons, place, len(keys), tag_bits(compiled))
     enrol_off, enrols = _enrolments(persons, place, len(keys))
     prior_off, years, rows = _prior(prior, _places(prior, keys), len(keys), compiled)
-    return People(text_of(keys), len(keys), born, tag_off, tags, enrol_off, enrols, prior_off, years, rows)
+    return People(text_of(keys), len(keys), *(frozen(a) for a in (born, tag_off, tags, enrol_off, enrols, prior_off, years, rows)))
 
 
 def _places(table: pa.Table, keys: pa.Array) -> Any:
@@ -104,10 +104,13 @@ def _tags(persons: pa.Table, place: Any, count: int, bits: dict[tuple[str, str],
         named = {value: bit for (col, value), bit in bits.items() if col == column}
         if column not in persons.column_names or not named:
             continue
-        found = pc.index_in(persons[column].cast(pa.string()), value_set=pa.array(list(named), pa.string())).fill_null(-1).to_numpy()
-        rows = np.flatnonzero(found >= 0)
-        bit = np.array(list(named.values()), np.int64)[found[rows]]
-        parts.append(np.stack([np.int64(1) << bit, np.full(len(rows), number), start[rows], end[rows]], 1).astype(np.int64))
+        held = persons[column].cast(pa.string()).fill_null("")
+        found = pc.index_in(held, value_set=pa.array(list(named), pa.string())).fill_null(len(named)).to_numpy()
+        mask = np.array([*(np.int64(1) << bit for bit in named.values()), 0], np.int64)[found]
+        if "" in named:
+            mask |= np.int64(1) << named[""]
+        rows = np.flatnonzero(pc.not_equal(held, "").to_numpy() & (mask != 0))
+        parts.append(np.stack([mask[rows], np.full(len(rows), number), start[rows], end[rows]], 1).astype(np.int64))
         places.append(place[rows])
     rows = np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)
     at = np.concatenate(places) if places else np.zeros(0, np.int64)

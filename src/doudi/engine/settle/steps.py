@@ -14,16 +14,13 @@ def layer_steps(compiled: Compiled, code: str, row: Any, age: int) -> dict[str, 
     if row[c.D_RULE] < 0:
         return {}
     rule = compiled.tables.rules[int(row[c.D_RULE])]
-    steps = {"base": row[c.D_BASE]}
-    if rule[c.DED_PER] != c.NO_DEDUCTIBLE:
+    steps = {"base": row[c.D_BASE], "deductible": row[c.D_DEDUCTIBLE], "counted": row[c.D_COUNTED]}
+    if rule[c.KIND] == c.SHARE_KIND:
         steps |= {
             "deductible_standard": row[c.D_STANDARD],
             "deductible_before": row[c.D_BEFORE],
-            "deductible": row[c.D_DEDUCTIBLE],
             "deductible_left": row[c.D_DED_LEFT],
         }
-    if rule[c.KIND] == c.SHARE_KIND:
-        steps["counted"] = row[c.D_COUNTED]
         for number, (_, _, length, ratio) in enumerate(band_lengths(compiled, row, age), 1):
             steps[f"band{number}"] = round_div(length * ratio, c.PPM)
     steps["gross"] = row[c.D_GROSS]

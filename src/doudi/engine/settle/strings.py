@@ -11,6 +11,13 @@ from numba import njit
 from doudi.engine.settle.layout import I64, U8
 
 
+def frozen(array: Any) -> Any:
+    """The same numbers, contiguous and read-only: compiled code is made once for that, not once for every kind of array."""
+    view = np.ascontiguousarray(array).view()
+    view.setflags(write=False)
+    return view
+
+
 class Text(NamedTuple):
     """A column of UTF-8: text `i` is `data[offsets[i]:offsets[i+1]]`; a null is empty."""
 
@@ -30,10 +37,10 @@ def text_of(column: pa.ChunkedArray | pa.Array) -> Text:
     width: Any = np.int64 if pa.types.is_large_string(array.type) else np.int32
     _, offsets, data = array.buffers()
     if len(array) == 0 or offsets is None:
-        return Text(np.zeros(1, np.int64), np.zeros(0, np.uint8))
+        return Text(frozen(np.zeros(1, np.int64)), frozen(np.zeros(0, np.uint8)))
     places = np.frombuffer(offsets, width, count=len(array) + 1, offset=array.offset * width().itemsize)
     content = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return Text(places.astype(np.int64), content)
+    return Text(frozen(places.astype(np.int64)), frozen(content))
 
 
 @njit(cache=True, nogil=True)
