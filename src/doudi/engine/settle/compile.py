@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -186,10 +186,24 @@ class _Compiler:
         ]
         found = np.full([len(epochs), *(len(k) or 1 for k in codes)], -1, np.int32)
         axes = [(i, d) for i, d in enumerate(used) if d in mine]
+        alike: dict[Any, int] = {}
         for e, day in enumerate(epochs):
+            same = alike.setdefault((self.pack.order_on(day), *self._in_force(names, day)), e)
+            if same != e:
+                found[e] = found[same]
+                continue
             for place in product(*(range(len(k) or 1) for k in codes)):
                 found[(e, *place)] = build(day, {d: codes[i][place[i]] for i, d in axes})
         return np.broadcast_to(found, shape)
+
+    def _in_force(self, names: Sequence[str], day: dt.date) -> Iterator[int]:
+        """Which dated entries the names mean on a day, shares of others included."""
+        for name in names:
+            entry = self.pack.parameters[name].on(day)
+            yield id(entry)
+            for _, value in cells(entry.value, entry.table) if entry else ():
+                if isinstance(value, ShareOf):
+                    yield from self._in_force([value.of], _years_earlier(day, value.years_back))
 
     def _layer_rules(
         self, code: str, epochs: Sequence[dt.date], used: Sequence[str], shape: tuple[int, ...]
