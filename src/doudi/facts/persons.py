@@ -72,5 +72,5 @@ TABLE = Table(
         text("town", "乡镇", "township", aliases=("乡镇街道", "乡镇（街道）")),
         text("village", "村", "village", aliases=("村居", "村（居）", "行政村")),
     ),
-    note="psn_info_b together with the identity and insurance answers of interface 1101",
+    note="what psn_info_b holds, with the identity and insurance answers of interface 1101",
 )

@@ -146,7 +146,7 @@ def _sorted(data: pa.Table, order: Sequence[str]) -> pa.Table:
 
 def conflict(table: Table, key: str, origin: Mapping[str, str], where: str) -> InputFault:
     """The message for a key that stands for different contents; `origin` says where the store has it from."""
-    before = f"“{origin[key]}”中已有，内容不同" if key in origin else "出现多次，内容不同"
+    before = f"在“{origin[key]}”中已有，内容不同" if key in origin else "出现多次，内容不同"
     return InputFault(
         f"{'、'.join(table.keys)} {key.replace(BETWEEN, ' ')} {before}",
         where,

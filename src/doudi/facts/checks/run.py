@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +26,7 @@ class Checked:
         """How many findings are errors."""
         return int(pc.sum(pc.equal(self.findings["level"], "error")).as_py() or 0)
 
-    def counts(self) -> list[dict[str, object]]:
+    def counts(self) -> list[dict[str, Any]]:
         """Findings by rule: level, how many, and the sum that is out (fen)."""
         grouped = self.findings.group_by(["level", "rule"], use_threads=False).aggregate(
             [("setl_id", "count"), ("amount_fen", "sum")]
