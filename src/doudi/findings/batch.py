@@ -69,20 +69,40 @@ def open_request(request: Request) -> Opened:
     """Find the policy and read what the claims are settled with. Raises every fault met, before anything is written."""
     connection = connect(request.threads)
     store = open_store(request.home)
-    source = claims_from_file(connection, request.claims) if request.claims else claims_from_store(connection, store)
+    source = (
+        claims_from_file(connection, request.claims)
+        if request.claims
+        else claims_from_store(connection, store)
+    )
     relation = source.relation
-    missing = [name for name in ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen") if name not in relation.columns]
+    missing = [
+        name
+        for name in ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen")
+        if name not in relation.columns
+    ]
     if missing:
         names = "、".join(name.removesuffix("_fen") for name in missing)
-        raise InputFault(f"缺少列 {names}", where=source.name, do="补上这些列；用 doudi claims template settlements 查看模板")
+        raise InputFault(
+            f"缺少列 {names}",
+            where=source.name,
+            do="补上这些列；用 doudi claims template settlements 查看模板",
+        )
     if request.as_of:
         relation = relation.filter(f"CAST(setl_time AS DATE) <= DATE '{request.as_of}'")
         source = ClaimsSource(relation, source.name)
-    rows, total, last = relation.aggregate("count(*), CAST(coalesce(sum(medfee_sumamt_fen), 0) AS HUGEINT)::VARCHAR, max(enddate)").fetchall()[0]
+    rows, total, last = relation.aggregate(
+        "count(*), CAST(coalesce(sum(medfee_sumamt_fen), 0) AS HUGEINT)::VARCHAR, max(enddate)"
+    ).fetchall()[0]
     if not rows:
         raise InputFault("没有要结算的记录", where=source.name, do="核对文件内容和 --as-of 日期")
     pack = library.find_policy(request.policy, request.policies, request.as_of or last)
-    persons = persons_from_file(request.persons) if request.persons else None if request.claims else persons_from_store(store)
+    persons = (
+        persons_from_file(request.persons)
+        if request.persons
+        else None
+        if request.claims
+        else persons_from_store(store)
+    )
     settler = Settler(
         pack, persons, prior_from_file(request.prior) if request.prior else None,
         institutions_from_file(request.institutions) if request.institutions else (),

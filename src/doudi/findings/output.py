@@ -26,7 +26,12 @@ class TableFile:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         if path.suffix.lower() not in SUFFIXES:
-            raise InputFault(f"不能写成 {path.suffix or '没有扩展名的文件'}", where=str(path), allowed="、".join(SUFFIXES), do="改用这些扩展名")
+            raise InputFault(
+                f"不能写成 {path.suffix or '没有扩展名的文件'}",
+                where=str(path),
+                allowed="、".join(SUFFIXES),
+                do="改用这些扩展名",
+            )
         self.path, self.schema = path, schema
         self.rows = 0
         self.sums = {name: 0 for name in schema.names if name.endswith("_fen")}
@@ -41,10 +46,14 @@ class TableFile:
         if self.path.suffix.lower() == ".csv":
             self._writer = pacsv.CSVWriter(self._sink, edge)
         else:
-            self._writer = pq.ParquetWriter(self._sink, edge, compression=COMPRESSION, store_schema=False, store_decimal_as_integer=True)
+            self._writer = pq.ParquetWriter(
+                self._sink, edge, compression=COMPRESSION, store_schema=False, store_decimal_as_integer=True
+            )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is not None and self._writer is not None:
             self._writer.close()
         self._stack.__exit__(kind, error, trace)
@@ -60,7 +69,11 @@ class TableFile:
         """Refuse the file if a column does not add up to what was settled."""
         for name, fen in expected_fen.items():
             if self.sums[f"{name}_fen"] != fen:
-                raise EngineFault(f"{name} 各行之和 {yuan_text(self.sums[f'{name}_fen'])} 不等于结算总额 {yuan_text(fen)}", where=str(self.path), do="请保留输入并报告")
+                raise EngineFault(
+                    f"{name} 各行之和 {yuan_text(self.sums[f'{name}_fen'])} 不等于结算总额 {yuan_text(fen)}",
+                    where=str(self.path),
+                    do="请保留输入并报告",
+                )
 
     def finish(self) -> dict[str, Any]:
         """Close the file; what a manifest says of it."""

@@ -88,7 +88,9 @@ def settle_stream(
             marks = np.empty(len(block), np.int64)
             fingerprints(text_of(block["setl_id"]), marks)
             rows = result_rows(block, outcome, compiled) if out else None
-            return _Done(block, outcome, marks, rows, detail_rows(block, outcome, compiled) if detail else None)
+            return _Done(
+                block, outcome, marks, rows, detail_rows(block, outcome, compiled) if detail else None
+            )
 
         for done in _ahead(work, whole_persons(batches, BLOCK_ROWS)):
             if result_file is not None:
@@ -115,7 +117,10 @@ def settle_stream(
     )  # fmt: skip
     if out:
         with replaced(manifest_of(out)) as beside:
-            beside.write_text(json.dumps(summary.to_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            beside.write_text(
+                json.dumps(summary.to_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+                encoding="utf-8",
+            )
     return summary
 
 
@@ -162,12 +167,18 @@ class _Totals:
         """No claim lost, none doubled, and the layers and persons together bear exactly the bills."""
         if expected is not None and expected != (self.claims, self.total):
             raise EngineFault(
-                f"读入 {expected[0]} 笔 {yuan_text(expected[1])} 元，结算了 {self.claims} 笔 {yuan_text(self.total)} 元", do="请保留输入并报告；本次没有写出任何结果")
+                f"读入 {expected[0]} 笔 {yuan_text(expected[1])} 元，结算了 {self.claims} 笔 {yuan_text(self.total)} 元",
+                do="请保留输入并报告；本次没有写出任何结果",
+            )
         if int(self.layers.sum()) + self.left != self.total:
-            raise EngineFault("各层支付与个人负担的总和不等于医疗费总额", do="请保留输入并报告；本次没有写出任何结果")
+            raise EngineFault(
+                "各层支付与个人负担的总和不等于医疗费总额", do="请保留输入并报告；本次没有写出任何结果"
+            )
         marks = np.sort(np.concatenate(self.marks)) if self.marks else np.zeros(0, np.int64)
         if (marks[1:] == marks[:-1]).any():
-            raise InputFault("有重复的 setl_id", where="结算数据", do="用 doudi claims check 找出重复的记录，只保留一条")
+            raise InputFault(
+                "有重复的 setl_id", where="结算数据", do="用 doudi claims check 找出重复的记录，只保留一条"
+            )
 
 
 def _ahead(work: Callable[[pa.Table], _Done], blocks: Iterable[pa.Table]) -> Iterator[_Done]:

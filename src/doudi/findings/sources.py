@@ -33,11 +33,11 @@ class ClaimsSource:
     name: str
 
 
-def connect(threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB that reads what it is given and nothing else."""
-    connection = duckdb.connect(config={"preserve_insertion_order": True} | ({"threads": threads} if threads else {}))
-    if memory_limit:
-        connection.execute("SET memory_limit = ?", [memory_limit])
+def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory, with as many threads as asked for (all of them if not said)."""
+    connection = duckdb.connect()
+    if threads:
+        connection.execute(f"SET threads = {threads:d}")
     return connection
 
 
@@ -52,7 +52,11 @@ def claims_from_store(connection: duckdb.DuckDBPyConnection, store: Store) -> Cl
     """Claims of the store's current snapshot."""
     snapshot = store.current()
     if not snapshot.batches.get("settlements"):
-        raise InputFault("数据目录中还没有结算数据", where=str(store.root), do="先用 doudi claims import 导入，或用 --in 指定文件")
+        raise InputFault(
+            "数据目录中还没有结算数据",
+            where=str(store.root),
+            do="先用 doudi claims import 导入，或用 --in 指定文件",
+        )
     return ClaimsSource(connection.from_arrow(store.read("settlements", snapshot)), f"snapshot:{snapshot.id}")
 
 
@@ -77,7 +81,11 @@ def prior_from_file(path: Path) -> pa.Table:
 
 def institutions_from_file(path: Path) -> list[Institution]:
     """Dated hospital levels from an institutions file."""
-    rows = _table(path, TABLES["institutions"]).select(["fixmedins_code", "hosp_lv", "begntime", "endtime"]).to_pylist()
+    rows = (
+        _table(path, TABLES["institutions"])
+        .select(["fixmedins_code", "hosp_lv", "begntime", "endtime"])
+        .to_pylist()
+    )
     return [
         Institution(r["fixmedins_code"], r["hosp_lv"] or "", r["begntime"].date() if r["begntime"] else EPOCH, r["endtime"].date() if r["endtime"] else OPEN)
         for r in rows
@@ -109,15 +117,29 @@ def _exact(path: Path) -> str | None:
             return None
         seen.add(name)
         kind, quoted = field.type, '"' + field.name.replace('"', '""') + '"'
-        if money and (pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 2 and kind.precision - kind.scale <= 15)):
+        if money and (
+            pa.types.is_integer(kind)
+            or (pa.types.is_decimal(kind) and kind.scale <= 2 and kind.precision - kind.scale <= 15)
+        ):
             parts.append(f'CAST({quoted} * 100 AS BIGINT) AS "{name}_fen"')
-        elif column is not None and column.kind in ("date", "time") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
-            parts.append(f'CAST({quoted} AS {"DATE" if column.kind == "date" else "TIMESTAMP_S"}) AS "{name}"')
-        elif column is not None and column.kind in ("code", "id", "text") and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        elif (
+            column is not None
+            and column.kind in ("date", "time")
+            and (pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+        ):
+            parts.append(
+                f'CAST({quoted} AS {"DATE" if column.kind == "date" else "TIMESTAMP_S"}) AS "{name}"'
+            )
+        elif (
+            column is not None
+            and column.kind in ("code", "id", "text")
+            and (pa.types.is_string(kind) or pa.types.is_large_string(kind))
+        ):
             parts.append(f'{quoted} AS "{name}"')
         elif column is not None and column.kind == "count" and pa.types.is_integer(kind):
             parts.append(f'CAST({quoted} AS BIGINT) AS "{name}"')
         elif column is not None and (column.required or money):
             return None
     place = str(path).replace("'", "''")
-    return f"SELECT {', '.join(parts)} FROM read_parquet('{place}')" if parts else None
+    # Names come from the declaration, the place is quoted.
+    return f"SELECT {', '.join(parts)} FROM read_parquet('{place}')" if parts else None  # noqa: S608

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from doudi.facts.settlements import FUNDS as FUND_COLUMNS
 from doudi.policy.values import (
     BadValue,
     Rounding,
@@ -29,17 +30,8 @@ from doudi.policy.values import (
 
 NAME = r"[a-z][a-z0-9_]*"
 PARAMETER = rf"{NAME}(\.{NAME})*"
-FUNDS = (
-    "hifp_pay",
-    "cvlserv_pay",
-    "hifes_pay",
-    "hifmi_pay",
-    "hifob_pay",
-    "hifdm_pay",
-    "maf_pay",
-    "othfund_pay",
-    "ownpay_hosp_part",
-)
+#: Where a layer's payment may go: the national fund columns, or the hospital bears it.
+FUNDS = (*FUND_COLUMNS, "ownpay_hosp_part")
 DAYS = ("admission", "discharge", "settlement")
 Day = Literal["admission", "discharge", "settlement"]
 LOOKUPS = ("category", "level", "place", "rate", "age", "enrolment", "year", "order")

@@ -64,10 +64,15 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
                         for value in values:
                             known.setdefault(str(value), len(known))
     columns = tuple(words)
-    dimensions, classes, conditions, allowed = [], [], [], []
+    dimensions: list[list[int]] = []
+    classes: list[list[int]] = []
+    conditions: list[list[int]] = []
+    allowed: list[int] = []
     for number, name in enumerate(compiled.dimensions):
         dimension = file.dimensions[name]
-        day = DAYS.index(dimension.date or (getattr(file.dates, name) if name in LOOKUPS else file.dates.category))
+        day = DAYS.index(
+            dimension.date or (getattr(file.dates, name) if name in LOOKUPS else file.dates.category)
+        )
         dimensions.append([len(classes), len(dimension.classes), compiled.strides[number + 1], -1, 0, 0])
         for one in dimension.classes:
             classes.append([len(conditions), len(one.when or {}), len(one.unless or {})])
@@ -76,7 +81,11 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
                     row = [0] * FIELDS
                     row[DAY] = day
                     if isinstance(values, AgeRange):
-                        row[KIND], row[FROM], row[TO] = BY_AGE, values.from_ or 0, OLDEST if values.to is None else values.to
+                        row[KIND], row[FROM], row[TO] = (
+                            BY_AGE,
+                            values.from_ or 0,
+                            OLDEST if values.to is None else values.to,
+                        )
                     else:
                         if column in TAG_COLUMNS:
                             row[KIND], row[TAG] = BY_TAG, TAG_COLUMNS.index(column)
@@ -97,7 +106,12 @@ def make_classifier(compiled: Compiled, institutions: Sequence[Institution] = ()
         np.zeros(0, np.int32),
     )
     tables = _tabled(tables, [len(known) + 1 for known in words.values()])
-    return Classifier(tables, columns, tuple(tuple(known) for known in words.values()), tuple(sorted(institutions, key=lambda one: one.from_)))
+    return Classifier(
+        tables,
+        columns,
+        tuple(tuple(known) for known in words.values()),
+        tuple(sorted(institutions, key=lambda one: one.from_)),
+    )
 
 
 def _table(rows: list[list[int]], width: int) -> Any:
@@ -121,12 +135,19 @@ def _coded(column: pa.ChunkedArray, words: tuple[str, ...]) -> Any:
         array = array.cast(pa.string()).dictionary_encode()
     if isinstance(array, pa.ChunkedArray):
         array = array.unify_dictionaries().combine_chunks()
-    known = pc.index_in(array.dictionary.cast(pa.string()), value_set=pa.array(words, pa.string())).fill_null(len(words)).to_numpy().astype(np.int32)
+    known = (
+        pc.index_in(array.dictionary.cast(pa.string()), value_set=pa.array(words, pa.string()))
+        .fill_null(len(words))
+        .to_numpy()
+        .astype(np.int32)
+    )
     places = array.indices.cast(pa.int32()).fill_null(-1).to_numpy()
     return np.concatenate([known, np.zeros(1, np.int32)])[places]
 
 
-def _dated_levels(column: pa.ChunkedArray, day: Any, institutions: Sequence[Institution], words: tuple[str, ...], out: Any) -> None:
+def _dated_levels(
+    column: pa.ChunkedArray, day: Any, institutions: Sequence[Institution], words: tuple[str, ...], out: Any
+) -> None:
     """Put the level that an institution had on the day over the one the claim carries."""
     names = column.cast(pa.string())
     for one in institutions:
@@ -136,7 +157,9 @@ def _dated_levels(column: pa.ChunkedArray, day: Any, institutions: Sequence[Inst
 
 
 @njit(cache=True, nogil=True)
-def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any, tags: Any, combo: Any) -> None:
+def _classify(
+    t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any, tags: Any, combo: Any
+) -> None:
     # One flat walk over scalars: views of rows, and tables passed to helpers, are counted at every step and cost more than the work.
     dimensions, classes, conditions, allowed = t.dimensions, t.classes, t.conditions, t.allowed
     reads, lookup = t.reads, t.lookup
@@ -162,7 +185,7 @@ def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any
                 barred = end > middle
                 for q in range(classes[k, 0], end):
                     kind = conditions[q, KIND]
-                    code = codes[i, conditions[q, COLUMN]] if kind == BY_CODE or kind == BY_CODE_OR_TAG else 0
+                    code = codes[i, conditions[q, COLUMN]] if kind in (BY_CODE, BY_CODE_OR_TAG) else 0
                     holds = False
                     if kind == BY_AGE:
                         holds = age[i] >= 0 and conditions[q, FROM] <= age[i] and age[i] <= conditions[q, TO]
@@ -173,7 +196,11 @@ def _classify(t: Any, codes: Any, person: Any, age: Any, days: Any, tag_off: Any
                         if not no_tags:
                             day = days[conditions[q, DAY], i]
                             for r in range(tag_off[p], tag_off[p + 1]):
-                                if tags[r, 1] == conditions[q, TAG] and tags[r, 2] <= day and day <= tags[r, 3]:
+                                if (
+                                    tags[r, 1] == conditions[q, TAG]
+                                    and tags[r, 2] <= day
+                                    and day <= tags[r, 3]
+                                ):
                                     mask |= tags[r, 0]
                         none_of = conditions[q, NONE_OF]
                         holds = mask & conditions[q, MASK] != 0 or (none_of != 0 and mask & none_of == 0)
@@ -206,7 +233,9 @@ def _tabled(tables: Classes, sizes: list[int]) -> Classes:
     lookup: list[Any] = []
     dimensions = tables.dimensions.copy()
     for d, (first, number, *_) in enumerate(dimensions.tolist()):
-        rows = [tables.conditions[at : at + n + m] for at, n, m in tables.classes[first : first + number].tolist()]
+        rows = [
+            tables.conditions[at : at + n + m] for at, n, m in tables.classes[first : first + number].tolist()
+        ]
         mine = np.concatenate(rows) if rows else np.zeros((0, FIELDS), np.int64)
         if (mine[:, KIND] != BY_CODE).any():
             continue
@@ -225,7 +254,14 @@ def _tabled(tables: Classes, sizes: list[int]) -> Classes:
         one = tables._replace(dimensions=np.array([[first, number, 1, -1, 0, 0]], np.int64))
         chosen = np.zeros(places, np.int32)
         nobody = np.full(places, -1, np.int32)
-        days, no_tags = np.zeros((3, places), np.int32), (frozen(np.zeros(1, np.int64)), frozen(np.zeros((0, 4), np.int64)))
+        days, no_tags = (
+            np.zeros((3, places), np.int32),
+            (frozen(np.zeros(1, np.int64)), frozen(np.zeros((0, 4), np.int64))),
+        )
         _classify(one, codes, nobody, nobody, days, *no_tags, chosen)
         lookup.append(chosen)
-    return tables._replace(dimensions=dimensions, reads=_table(reads, 2), lookup=np.concatenate(lookup) if lookup else np.zeros(0, np.int32))
+    return tables._replace(
+        dimensions=dimensions,
+        reads=_table(reads, 2),
+        lookup=np.concatenate(lookup) if lookup else np.zeros(0, np.int32),
+    )

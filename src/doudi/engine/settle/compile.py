@@ -17,21 +17,16 @@ from typing import Any
 import numpy as np
 
 from doudi.common.errors import PolicyFault
-from doudi.common.money import round_div
 from doudi.engine.settle import layout as c
+from doudi.engine.settle.rows import Rows
+from doudi.engine.settle.values_on import Chosen, NoValueError, ValuesOn, years_earlier, years_later
 from doudi.policy.linking import cells
 from doudi.policy.pack import END, Pack, all_terms
 from doudi.policy.schema import ByClass, Cap, Deductible, Layer, Prepay, Raise, Term
 from doudi.policy.usage import behind, layer_names, term_names, used_parameters
-from doudi.policy.values import PPM, Band, Count, Ratio, Sequence as Numbers, ShareOf, Unlimited, Value, Yuan
+from doudi.policy.values import PPM, Band, ShareOf, Yuan
 
-Chosen = Mapping[str, str | None]
 MOST_COMBOS = 4_000_000
-NO_CLASS = "-"
-
-
-class NoValue(Exception):
-    """A rule needs a value that the policy does not give for this day and class."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +71,12 @@ class _Compiler:
             if (layer := self.file.layers[code]).recorded is not None and not layer.recorded.startswith("cost.")
         ))  # fmt: skip
         self.components = self._components()
-        self.rules = _Rows(c.RULE_FIELDS)
+        self.rules = Rows(c.RULE_FIELDS)
         self.reasons: dict[int, str] = {}
-        self.terms = _Rows(c.TERM_FIELDS)
-        self.bands = _Rows(c.BAND_FIELDS)
-        self.sequences = _Rows(2)
-        self.caps = _Rows(c.CAP_FIELDS)
+        self.terms = Rows(c.TERM_FIELDS)
+        self.bands = Rows(c.BAND_FIELDS)
+        self.sequences = Rows(2)
+        self.caps = Rows(c.CAP_FIELDS)
 
     def _components(self) -> dict[str, int]:
         names = ["total", "own", "overlimit", "prepay", "inscp", "left", "inscp_left"]
@@ -147,7 +142,7 @@ class _Compiler:
             for entry in self.pack.parameters[name].values:
                 for day in (entry.from_, entry.to + dt.timedelta(days=1) if entry.to < END else END):
                     if day.year + years < 9999:
-                        days.add(_years_later(day, years))
+                        days.add(years_later(day, years))
                 for _, value in cells(entry.value, entry.table):
                     if isinstance(value, ShareOf):
                         changes(value.of, years + value.years_back)
@@ -203,7 +198,7 @@ class _Compiler:
             yield id(entry)
             for _, value in cells(entry.value, entry.table) if entry else ():
                 if isinstance(value, ShareOf):
-                    yield from self._in_force([value.of], _years_earlier(day, value.years_back))
+                    yield from self._in_force([value.of], years_earlier(day, value.years_back))
 
     def _layer_rules(
         self, code: str, epochs: Sequence[dt.date], used: Sequence[str], shape: tuple[int, ...]
@@ -236,7 +231,7 @@ class _Compiler:
         row[c.IN_SCOPE] = layer.in_scope
         try:
             self._fill(row, layer, code, day, classes)
-        except NoValue as reason:
+        except NoValueError as reason:
             # Nothing else of the row is read; the number keeps rows with other reasons apart.
             row[c.KIND], row[c.BASE_OFF] = c.UNKNOWN_KIND, len(self.reasons)
             at = self.rules.add([row])[0]
@@ -245,10 +240,10 @@ class _Compiler:
         return self.rules.add([row])[0]
 
     def _fill(self, row: list[int], layer: Layer, code: str, day: dt.date, classes: Chosen) -> None:
-        get = _Getter(self.pack, day, classes)
+        get = ValuesOn(self.pack, day, classes)
         row[c.YEARLY] = layer.per == "year"
         row[c.BASE_OFF], row[c.BASE_N] = self._terms(layer.base or _INSCP, get)
-        row[c.WAITING] = get.count(layer.waiting) if layer.waiting else -1
+        row[c.WAITING] = get.number(layer.waiting) if layer.waiting else -1
         row[c.UNIT], row[c.MODE] = layer.round.rounding.unit_fen, c.MODES[layer.round.rounding.mode]
         row[c.OF_TOTAL], row[c.CATCH_UP] = layer.round.of_total, layer.on_change == "catch_up"
         row[c.MEASURED] = c.ABOVE if layer.measured == "above_deductible" else c.ABSOLUTE
@@ -258,12 +253,9 @@ class _Compiler:
         row[c.TRANSFER_DAYS] = -1
         if layer.kind == "recorded":
             row[c.KIND] = c.RECORDED_KIND
-            assert layer.recorded is not None
-            row[c.RECORDED] = (
-                -2 - self.components[layer.recorded]
-                if layer.recorded.startswith("cost.")
-                else self.recorded.index(layer.recorded)
-            )
+            column = str(layer.recorded)
+            named_cost = column.startswith("cost.")
+            row[c.RECORDED] = -2 - self.components[column] if named_cost else self.recorded.index(column)
         elif layer.kind == "guarantee":
             row[c.KIND] = c.GUARANTEE_KIND
             at_most = get.ratio(layer.at_most)
@@ -277,7 +269,7 @@ class _Compiler:
             if layer.deductible is not None:
                 self._deductible(row, layer.deductible, get, classes)
 
-    def _deductible(self, row: list[int], ded: Deductible, get: _Getter, classes: Chosen) -> None:
+    def _deductible(self, row: list[int], ded: Deductible, get: ValuesOn, classes: Chosen) -> None:
         row[c.DED_PER] = {"admission": c.BY_ADMISSION, "bill": c.BY_BILL, "year": c.BY_YEAR}[ded.per]
         row[c.DED_SHARE] = -1
         if ded.share is not None:
@@ -285,26 +277,26 @@ class _Compiler:
             row[c.DED_SHARE] = self._bands((Band(None, ratio),))[0]
             row[c.NEEDS_AGE] |= ratio.per_year_ppm != 0
             row[c.DED_TERM_OFF], row[c.DED_TERM_N] = self._terms(ded.share.of, get)
-            row[c.DED_MIN] = get.yuan(ded.share.at_least) if ded.share.at_least else 0
-            row[c.DED_MAX] = get.yuan(ded.share.at_most) if ded.share.at_most else c.NEVER
+            row[c.DED_MIN] = get.fen(ded.share.at_least) if ded.share.at_least else 0
+            row[c.DED_MAX] = get.fen(ded.share.at_most) if ded.share.at_most else c.NEVER
         else:
-            row[c.DED_AMOUNT] = get.yuan(ded.amount)
+            row[c.DED_AMOUNT] = get.fen(ded.amount)
         row[c.DED_UNIT], row[c.DED_MODE] = ded.round.unit_fen, c.MODES[ded.round.mode]
-        row[c.DED_FLOOR] = get.yuan(ded.floor) if ded.floor else 0
+        row[c.DED_FLOOR] = get.fen(ded.floor) if ded.floor else 0
         if ded.year_ceiling:
-            row[c.DED_CEILING] = get.yuan(ded.year_ceiling)
+            row[c.DED_CEILING] = get.fen(ded.year_ceiling)
         if ded.sequence:
             entries = get.sequence(ded.sequence).entries
             row[c.SEQ_OFF], row[c.SEQ_N] = self.sequences.add(
                 [[isinstance(e, Yuan), e.fen if isinstance(e, Yuan) else e.ppm] for e in entries],
             )
         if ded.transfer is not None and applies(ded.transfer.when, {}, classes):
-            row[c.TRANSFER_DAYS] = get.count(ded.transfer.within_days) if ded.transfer.within_days else 0
+            row[c.TRANSFER_DAYS] = get.number(ded.transfer.within_days) if ded.transfer.within_days else 0
 
-    def _terms(self, terms: Sequence[Term], get: _Getter) -> tuple[int, int]:
+    def _terms(self, terms: Sequence[Term], get: ValuesOn) -> tuple[int, int]:
         return self.terms.add( [
             [self.components[t.take], -1 if t.minus else 1,
-             get.yuan(t.at_most_per_day) if t.at_most_per_day else -1, get.yuan(t.at_most) if t.at_most else c.NEVER]
+             get.fen(t.at_most_per_day) if t.at_most_per_day else -1, get.fen(t.at_most) if t.at_most else c.NEVER]
             for t in terms
         ])  # fmt: skip
 
@@ -313,33 +305,33 @@ class _Compiler:
             [c.NEVER if b.to_fen is None else b.to_fen, b.ratio.ppm, b.ratio.per_year_ppm, min(b.ratio.at_most_ppm, PPM)] for b in bands
         ])  # fmt: skip
 
-    def _caps(self, layer: Layer, code: str, get: _Getter) -> tuple[int, int]:
+    def _caps(self, layer: Layer, code: str, get: ValuesOn) -> tuple[int, int]:
         rows = []
         for i, cap in enumerate(layer.caps):
             up: Raise | None = cap.raise_
             raised = (
-                [get.yuan(up.per_year), get.count(up.after_years), get.ratio(up.at_most).ppm]
+                [get.fen(up.per_year), get.number(up.after_years), get.ratio(up.at_most).ppm]
                 if up
                 else [0, 0, 0]
             )
             rows.append([
-                get.yuan(cap.limit), c.ON_COST if cap.on == "cost" else c.ON_PAYMENT, {"year": c.PER_YEAR, "bill": c.PER_BILL, "day": c.PER_DAY}[cap.per],
+                get.fen(cap.limit), c.ON_COST if cap.on == "cost" else c.ON_PAYMENT, {"year": c.PER_YEAR, "bill": c.PER_BILL, "day": c.PER_DAY}[cap.per],
                 c.ABSOLUTE if cap.measured == "absolute" else c.ABOVE, self.cap_pools.index(cap_pool(code, i, cap)), *raised,
             ])  # fmt: skip
-        return self.caps.add( rows)
+        return self.caps.add(rows)
 
     def _prepay(
         self, epochs: Sequence[dt.date], used: Sequence[str], shape: tuple[int, ...]
     ) -> tuple[Any, Any]:
-        columns, rows = [], _Rows(3)
+        columns, rows = [], Rows(3)
 
         def build(step: Prepay, day: dt.date, classes: Chosen) -> int:
             if not applies(step.when, step.unless, classes):
                 return -1
-            get = _Getter(self.pack, day, classes)
+            get = ValuesOn(self.pack, day, classes)
             try:
                 row = [*self._terms(step.of, get), self._bands((Band(None, get.ratio(step.ratio)),))[0]]
-            except NoValue as reason:
+            except NoValueError as reason:
                 self.reasons[-1 - len(rows.rows)] = f"{step.zh}：{reason}"
                 row = [len(rows.rows), -1, 0]
             return rows.add([row])[0]
@@ -353,62 +345,6 @@ class _Compiler:
             )
         combos = int(np.prod(shape))
         return np.stack(columns, axis=-1) if columns else np.zeros((combos, 0), np.int32), rows.table()
-
-
-class _Getter:
-    """Values in force on one day for one choice of classes."""
-
-    def __init__(self, pack: Pack, day: dt.date, classes: Chosen) -> None:
-        self.pack, self.day, self.classes = pack, day, classes
-
-    def value(self, name: str | None, day: dt.date | None = None) -> Value:
-        assert name is not None
-        parameter, day = self.pack.parameters[name], day or self.day
-        entry = parameter.on(day)
-        if entry is None:
-            raise NoValue(f"参数 {name} 在 {day} 没有值")
-        found: Any = entry.value if entry.table is None else entry.table
-        for dimension in parameter.by:
-            found = (
-                found.get(self.classes.get(dimension), found.get("otherwise"))
-                if isinstance(found, Mapping)
-                else None
-            )
-        if found is None or isinstance(found, Mapping):
-            where = "、".join(f"{d}={self.classes.get(d) or NO_CLASS}" for d in parameter.by)
-            raise NoValue(f"参数 {name} 在 {day} 对 {where or '所有人'} 没有值")
-        return found  # type: ignore[no-any-return]
-
-    def yuan(self, name: str | None, day: dt.date | None = None) -> int:
-        value = self.value(name, day)
-        if isinstance(value, Unlimited):
-            return c.NEVER
-        if isinstance(value, Yuan):
-            return value.fen
-        assert isinstance(value, ShareOf)
-        then = _years_earlier(day or self.day, value.years_back)
-        unit = value.rounding.unit_fen
-        return round_div(self.yuan(value.of, then) * value.ppm, PPM * unit, value.rounding.mode) * unit
-
-    def ratio(self, name: str | None) -> Ratio:
-        value = self.value(name)
-        assert isinstance(value, Ratio)
-        return value
-
-    def bands(self, name: str) -> tuple[Band, ...]:
-        value = self.value(name)
-        assert isinstance(value, tuple)
-        return value
-
-    def sequence(self, name: str) -> Numbers:
-        value = self.value(name)
-        assert isinstance(value, Numbers)
-        return value
-
-    def count(self, name: str | None) -> int:
-        value = self.value(name)
-        assert isinstance(value, Count)
-        return value.number
 
 
 _INSCP = (Term(take="inscp"),)
@@ -443,40 +379,3 @@ def _in_order(applied: Any, order: Any) -> tuple[Any, Any, Any]:
         np.ascontiguousarray(np.take_along_axis(order, front, 1)),
         np.ascontiguousarray(np.take_along_axis(rules, front, 1)),
     )
-
-
-class _Rows:
-    """A table that grows by runs of rows; a run that stands in it already is not added again."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.rows: list[list[int]] = []
-        self._known: dict[Any, int] = {}
-
-    def add(self, rows: Sequence[Sequence[Any]]) -> tuple[int, int]:
-        """Where the run stands, and its length."""
-        new = tuple(tuple(int(v) for v in row) for row in rows)
-        if not new:
-            return 0, 0
-        if new not in self._known:
-            self._known[new] = len(self.rows)
-            self.rows += [list(row) for row in new]
-        return self._known[new], len(new)
-
-    def table(self) -> Any:
-        """The rows as an array."""
-        return np.array(self.rows, np.int64).reshape(-1, self.width)
-
-
-def _years_later(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return dt.date(day.year + years, 3, 1)
-
-
-def _years_earlier(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return dt.date(day.year - years, 2, 28)

@@ -24,7 +24,13 @@ from doudi.engine.settle.people import EPOCH, UNKNOWN_DAY, People
 from doudi.engine.settle.strings import changes, find_sorted, fingerprints, frozen, text_of
 from doudi.policy.schema import DAYS
 
-AMOUNTS = ("medfee_sumamt_fen", "fulamt_ownpay_amt_fen", "overlmt_selfpay_fen", "preselfpay_amt_fen", "inscp_amt_fen")
+AMOUNTS = (
+    "medfee_sumamt_fen",
+    "fulamt_ownpay_amt_fen",
+    "overlmt_selfpay_fen",
+    "preselfpay_amt_fen",
+    "inscp_amt_fen",
+)
 NEEDED = ("psn_no", "setl_id", "begndate", "enddate", "setl_time", *AMOUNTS)
 
 
@@ -50,7 +56,11 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
         raise InputFault("结算数据没有按人员编号排序", where=f"第 {wrong + 1} 行", do="先按 psn_no 排序")
     person = np.empty(n, np.int32)
     find_sorted(psn, starts, people.keys, people.count, person)
-    days = {"admission": _date(block, "begndate"), "discharge": _date(block, "enddate"), "settlement": _settled(block)}
+    days = {
+        "admission": _date(block, "begndate"),
+        "discharge": _date(block, "enddate"),
+        "settlement": _settled(block),
+    }
     dates = file.dates
     year = np.empty(n, np.int32)
     _years(days[dates.year], *file.year_starts, year)
@@ -65,9 +75,24 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     _ages(person, days[dates.age], people.born, age)
     _enrolled(person, days[dates.enrolment], people.enrol_off, people.enrols, enrolled_days, enrolled_years)
     combo = np.empty(n, np.int32)
-    _epochs(days[dates.rate], np.array([(day - EPOCH).days for day in compiled.epochs], np.int64), (compiled.pack.to - EPOCH).days, compiled.strides[0], combo)
+    _epochs(
+        days[dates.rate],
+        np.array([(day - EPOCH).days for day in compiled.epochs], np.int64),
+        (compiled.pack.to - EPOCH).days,
+        compiled.strides[0],
+        combo,
+    )
     codes = read_codes(block, classifier, days[dates.level])
-    classify(classifier, codes, person, age, np.stack([days[day] for day in DAYS]), people.tag_off, people.tags, combo)
+    classify(
+        classifier,
+        codes,
+        person,
+        age,
+        np.stack([days[day] for day in DAYS]),
+        people.tag_off,
+        people.tags,
+        combo,
+    )
     stays = np.zeros(n, np.int64)
     if "mdtrt_id" in block.column_names and file.stays.interim == "one_deductible":
         fingerprints(text_of(block["mdtrt_id"]), stays)
@@ -91,11 +116,17 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
 def _check_columns(block: pa.Table) -> None:
     missing = [name.removesuffix("_fen") for name in NEEDED if name not in block.column_names]
     if missing:
-        raise InputFault(f"结算数据缺少列 {'、'.join(missing)}", do="补上这些列；用 doudi claims template 查看模板")
+        raise InputFault(
+            f"结算数据缺少列 {'、'.join(missing)}", do="补上这些列；用 doudi claims template 查看模板"
+        )
     for name in NEEDED:
         if block[name].null_count:
             row = int(np.flatnonzero(block[name].is_null().to_numpy())[0])
-            raise InputFault(f"{name.removesuffix('_fen')} 为空", where=f"setl_id={block['setl_id'][row].as_py()}", do="补齐后再结算")
+            raise InputFault(
+                f"{name.removesuffix('_fen')} 为空",
+                where=f"setl_id={block['setl_id'][row].as_py()}",
+                do="补齐后再结算",
+            )
 
 
 def _date(block: pa.Table, name: str) -> Any:
@@ -108,11 +139,17 @@ def _settled(block: pa.Table) -> Any:
 
 
 def _money(block: pa.Table, name: str) -> Any:
-    return block[name].cast(pa.int64()).fill_null(0).to_numpy() if name in block.column_names else np.zeros(len(block), np.int64)
+    return (
+        block[name].cast(pa.int64()).fill_null(0).to_numpy()
+        if name in block.column_names
+        else np.zeros(len(block), np.int64)
+    )
 
 
 def _wide(block: pa.Table, names: Sequence[str]) -> Any:
-    return np.stack([_money(block, name) for name in names], 1) if names else np.zeros((len(block), 0), np.int64)
+    return (
+        np.stack([_money(block, name) for name in names], 1) if names else np.zeros((len(block), 0), np.int64)
+    )
 
 
 def _order(starts: Any, year: Any, day: Any, block: pa.Table) -> Any | None:
@@ -231,7 +268,9 @@ def _refunds(block: pa.Table, starts: Any, amounts: Any) -> tuple[Any, Any, Any]
 
 
 @njit(cache=True, nogil=True)
-def _match_refunds(starts: Any, target: Any, own: Any, amounts: Any, flags: Any, original: Any, bad: Any) -> None:
+def _match_refunds(
+    starts: Any, target: Any, own: Any, amounts: Any, flags: Any, original: Any, bad: Any
+) -> None:
     """Find each refund's original among the person's claims; both must be there, once, and cancel exactly."""
     first = 0
     n = starts.shape[0]

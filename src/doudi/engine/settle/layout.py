@@ -66,7 +66,8 @@ BAND_TO, BAND_PPM, BAND_SLOPE, BAND_MOST, BAND_FIELDS = range(5)
     CHAIN_NUMBER,
     CHAIN_END,
     CHAIN_STAY,
-    CHAIN_CLAIM, STATE_FIELDS,
+    CHAIN_CLAIM,
+    STATE_FIELDS,
 ) = range(12)
 NO_CHAIN: Final = -(1 << 40)
 PRIOR_ITEMS: Final = {
@@ -94,7 +95,7 @@ OK, OUTSIDE_DATES, NO_VALUE, NO_AGE, TOO_LARGE, NEGATIVE_AMOUNT, BAD_REFUND, NO_
 class Tables(NamedTuple):
     """One policy as integers; see the module's text. Shapes: combos × layers, rules × RULE_FIELDS, …"""
 
-    count: I32  # layers that apply, per combo
+    count: I32  # type: ignore[assignment]  # layers that apply, per combo (a tuple's count method is not used)
     layer: I32  # combo × place in the order → layer number
     rule: I32  # combo × place in the order → rule row
     prepay: I32  # combo × prepay step → row of `prepays`, or -1 where the step does not apply
@@ -129,4 +130,6 @@ class Claims(NamedTuple):
     prior_rows: I64  # rows (pool, state field, amount); a pool below zero is cap pool -1 − pool
 
 
+#: Columns of `Claims` with one row per claim (`prior` is empty where there is no prior file).
+PER_CLAIM: Final = tuple(name for name in Claims._fields if name not in ("prior_index", "prior_rows"))
 NEVER_DAYS: Final = 1 << 30

@@ -63,7 +63,12 @@ def index_people(persons: pa.Table | None, prior: pa.Table | None, compiled: Com
     """
     persons = persons if persons is not None else pa.table({"psn_no": pa.array([], pa.string())})
     prior = prior if prior is not None else pa.table({"psn_no": pa.array([], pa.string())})
-    keys = pc.unique(pa.chunked_array([*persons["psn_no"].cast(pa.string()).chunks, *prior["psn_no"].cast(pa.string()).chunks], pa.string()))
+    keys = pc.unique(
+        pa.chunked_array(
+            [*persons["psn_no"].cast(pa.string()).chunks, *prior["psn_no"].cast(pa.string()).chunks],
+            pa.string(),
+        )
+    )
     keys = keys.take(pc.array_sort_indices(keys))
     place = _places(persons, keys)
     born = np.full(len(keys), UNKNOWN_DAY, np.int32)
@@ -76,7 +81,11 @@ def index_people(persons: pa.Table | None, prior: pa.Table | None, compiled: Com
     tag_off, tags = _tags(persons, place, len(keys), tag_bits(compiled))
     enrol_off, enrols = _enrolments(persons, place, len(keys))
     prior_off, years, rows = _prior(prior, _places(prior, keys), len(keys), compiled)
-    return People(text_of(keys), len(keys), *(frozen(a) for a in (born, tag_off, tags, enrol_off, enrols, prior_off, years, rows)))
+    return People(
+        text_of(keys),
+        len(keys),
+        *(frozen(a) for a in (born, tag_off, tags, enrol_off, enrols, prior_off, years, rows)),
+    )
 
 
 def _places(table: pa.Table, keys: pa.Array) -> Any:
@@ -88,7 +97,9 @@ def _days(column: pa.ChunkedArray, missing: Any) -> Any:
 
 
 def _column(table: pa.Table, name: str, missing: Any) -> Any:
-    return _days(table[name], missing) if name in table.column_names else np.full(len(table), missing, np.int32)
+    return (
+        _days(table[name], missing) if name in table.column_names else np.full(len(table), missing, np.int32)
+    )
 
 
 def _grouped(place: Any, count: int, rows: Any, *order: Any) -> tuple[Any, Any]:
@@ -105,12 +116,16 @@ def _tags(persons: pa.Table, place: Any, count: int, bits: dict[tuple[str, str],
         if column not in persons.column_names or not named:
             continue
         held = persons[column].cast(pa.string()).fill_null("")
-        found = pc.index_in(held, value_set=pa.array(list(named), pa.string())).fill_null(len(named)).to_numpy()
+        found = (
+            pc.index_in(held, value_set=pa.array(list(named), pa.string())).fill_null(len(named)).to_numpy()
+        )
         mask = np.array([*(np.int64(1) << bit for bit in named.values()), 0], np.int64)[found]
         if "" in named:
             mask |= np.int64(1) << named[""]
         rows = np.flatnonzero(pc.not_equal(held, "").to_numpy() & (mask != 0))
-        parts.append(np.stack([mask[rows], np.full(len(rows), number), start[rows], end[rows]], 1).astype(np.int64))
+        parts.append(
+            np.stack([mask[rows], np.full(len(rows), number), start[rows], end[rows]], 1).astype(np.int64)
+        )
         places.append(place[rows])
     rows = np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)
     at = np.concatenate(places) if places else np.zeros(0, np.int64)
@@ -121,7 +136,9 @@ def _enrolments(persons: pa.Table, place: Any, count: int) -> tuple[Any, Any]:
     start = _column(persons, "psn_insu_date", UNKNOWN_DAY)
     end = _column(persons, "paus_insu_date", LAST_DAY)
     rows = np.flatnonzero(start != UNKNOWN_DAY)
-    table = np.stack([start[rows], start[rows], np.where(end[rows] == LAST_DAY, LAST_DAY, end[rows] - 1)], 1).astype(np.int64)
+    table = np.stack(
+        [start[rows], start[rows], np.where(end[rows] == LAST_DAY, LAST_DAY, end[rows] - 1)], 1
+    ).astype(np.int64)
     offsets, table = _grouped(place[rows], count, table, table[:, 1])
     _chain(offsets, table)
     return offsets, table

@@ -17,9 +17,21 @@ from doudi.engine.settle.run import MONEY_FUNDS, Outcome, fund_sums
 from doudi.policy.schema import FUNDS
 
 _AS_GIVEN = ("medfee_sumamt_fen", "fulamt_ownpay_amt_fen", "overlmt_selfpay_fen")
-_COMPUTED = ("preselfpay_amt_fen", "inscp_amt_fen", *(f"{fund}_fen" for fund in FUNDS), "fund_pay_sumamt_fen", "psn_pay_fen", "acct_pay_fen", "cash_payamt_fen")
+_COMPUTED = (
+    "preselfpay_amt_fen",
+    "inscp_amt_fen",
+    *(f"{fund}_fen" for fund in FUNDS),
+    "fund_pay_sumamt_fen",
+    "psn_pay_fen",
+    "acct_pay_fen",
+    "cash_payamt_fen",
+)
 RESULT_SCHEMA = pa.schema(
-    [("setl_id", pa.string()), ("psn_no", pa.string()), *((name, pa.int64()) for name in (*_AS_GIVEN, *_COMPUTED))]
+    [
+        ("setl_id", pa.string()),
+        ("psn_no", pa.string()),
+        *((name, pa.int64()) for name in (*_AS_GIVEN, *_COMPUTED)),
+    ]
 )
 DETAIL_SCHEMA = pa.schema([
     ("setl_id", pa.string()), ("srt_no", pa.int64()), ("layer", pa.string()), ("fund_pay_type", pa.string()), ("fund_pay_type_name", pa.string()),
@@ -42,10 +54,21 @@ def result_rows(block: pa.Table, outcome: Outcome, compiled: Compiled) -> pa.Tab
     account = np.zeros(len(block), np.int64)
     if "acct_pay_fen" in block.column_names:
         recorded = block["acct_pay_fen"].fill_null(0).to_numpy()
-        account = np.sign(outcome.left) * np.minimum(np.abs(outcome.left), np.maximum(recorded * np.sign(outcome.left), 0))
+        account = np.sign(outcome.left) * np.minimum(
+            np.abs(outcome.left), np.maximum(recorded * np.sign(outcome.left), 0)
+        )
     columns |= {"acct_pay_fen": account, "cash_payamt_fen": outcome.left - account}
-    return pa.Table.from_arrays([pa.chunked_array([v]) if isinstance(v, pa.Array) else v if isinstance(v, pa.ChunkedArray) else pa.chunked_array([pa.array(v)])
-                                 for v in (columns[name] for name in RESULT_SCHEMA.names)], schema=RESULT_SCHEMA)
+    return pa.Table.from_arrays(
+        [
+            pa.chunked_array([v])
+            if isinstance(v, pa.Array)
+            else v
+            if isinstance(v, pa.ChunkedArray)
+            else pa.chunked_array([pa.array(v)])
+            for v in (columns[name] for name in RESULT_SCHEMA.names)
+        ],
+        schema=RESULT_SCHEMA,
+    )
 
 
 def detail_rows(block: pa.Table, outcome: Outcome, compiled: Compiled) -> pa.Table:
@@ -60,7 +83,16 @@ def detail_rows(block: pa.Table, outcome: Outcome, compiled: Compiled) -> pa.Tab
         return pa.array(values, pa.string()).take(pa.array(layers))
 
     info = pc.binary_join_element_wise(
-        "起付", _yuan(steps[:, c.D_DEDUCTIBLE]), "；计入", _yuan(steps[:, c.D_COUNTED]), "；自付", _yuan(steps[:, c.D_COPAY]), "；超限", _yuan(steps[:, c.D_OVER]), "")
+        "起付",
+        _yuan(steps[:, c.D_DEDUCTIBLE]),
+        "；计入",
+        _yuan(steps[:, c.D_COUNTED]),
+        "；自付",
+        _yuan(steps[:, c.D_COPAY]),
+        "；超限",
+        _yuan(steps[:, c.D_OVER]),
+        "",
+    )
     return pa.Table.from_arrays([
         block["setl_id"].take(pa.array(rows)).combine_chunks(), pa.array(number), named(list(compiled.layers)), named([f.fund_pay_type for f in files]),
         named([f.zh for f in files]), pa.array(steps[:, c.D_BASE]), pa.array(room, mask=np.abs(room) == c.NEVER), pa.array(steps[:, c.D_PAID]), info,

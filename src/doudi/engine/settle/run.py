@@ -48,7 +48,13 @@ class Outcome:
 class Settler:
     """A policy ready to settle claims of given persons."""
 
-    def __init__(self, pack: Pack, persons: pa.Table | None = None, prior: pa.Table | None = None, institutions: Sequence[Institution] = ()) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        persons: pa.Table | None = None,
+        prior: pa.Table | None = None,
+        institutions: Sequence[Institution] = (),
+    ) -> None:
         self.compiled: Compiled = compile_pack(pack)
         self.people = index_people(persons, prior, self.compiled)
         self.classifier = make_classifier(self.compiled, institutions)
@@ -65,10 +71,22 @@ class Settler:
             return outcome
         back = np.empty(len(block), np.int64)
         back[encoded.order] = np.arange(len(block))
-        return Outcome(outcome.paid[back], outcome.left[back], outcome.parts[back], outcome.detail[back] if detail else outcome.detail)
+        return Outcome(
+            outcome.paid[back],
+            outcome.left[back],
+            outcome.parts[back],
+            outcome.detail[back] if detail else outcome.detail,
+        )
 
 
-def settle_encoded(encoded: Encoded, compiled: Compiled, block: pa.Table | None = None, *, detail: bool = False, threads: int = 1) -> Outcome:
+def settle_encoded(
+    encoded: Encoded,
+    compiled: Compiled,
+    block: pa.Table | None = None,
+    *,
+    detail: bool = False,
+    threads: int = 1,
+) -> Outcome:
     """Run the loop over encoded claims and check what comes out; results stand in the loop's order.
 
     `block` (in its own order) only names claims in messages.
@@ -82,8 +100,18 @@ def settle_encoded(encoded: Encoded, compiled: Compiled, block: pa.Table | None 
 
     def part(low: int, high: int) -> int:
         claims = _cut(encoded.claims, low, high)
-        return int(settle_claims(claims, compiled.tables, paid[low:high], left[low:high], parts[low:high], status[low:high], culprit[low:high],
-                                 steps[low:high] if detail else steps))
+        return int(
+            settle_claims(
+                claims,
+                compiled.tables,
+                paid[low:high],
+                left[low:high],
+                parts[low:high],
+                status[low:high],
+                culprit[low:high],
+                steps[low:high] if detail else steps,
+            )
+        )
 
     bounds = _bounds(encoded.claims.person, threads)
     if len(bounds) == 2:
@@ -111,10 +139,9 @@ def _bounds(person: Any, threads: int) -> list[int]:
 
 
 def _cut(claims: c.Claims, low: int, high: int) -> c.Claims:
-    whole = ("prior_index", "prior_rows")
-    return c.Claims(*(
-        value if name in whole or (name == "prior" and not len(value)) else value[low:high] for name, value in zip(c.Claims._fields, claims, strict=True)
-    ))  # fmt: skip
+    """The claims of some whole persons; prior sums are found by their place, so their tables stay whole."""
+    parts = {name: getattr(claims, name)[low:high] for name in c.PER_CLAIM if len(getattr(claims, name))}
+    return claims._replace(**parts)
 
 
 @njit(cache=True, nogil=True)

@@ -21,7 +21,13 @@ from doudi.policy.pack import Pack
 _DATES = ("begndate", "enddate")
 
 
-def settle_person(pack: Pack, person: Person, claims: Sequence[Claim], prior: Prior | None = None, institutions: Sequence[Institution] = ()) -> list[Settled]:
+def settle_person(
+    pack: Pack,
+    person: Person,
+    claims: Sequence[Claim],
+    prior: Prior | None = None,
+    institutions: Sequence[Institution] = (),
+) -> list[Settled]:
     """Settle all claims of one person. Returns one `Settled` per claim in the order taken.
 
     `claims` are in the inside form of `settlements`; `prior` in fen. Raises as `Settler.settle`.
@@ -36,16 +42,26 @@ def settle_person(pack: Pack, person: Person, claims: Sequence[Claim], prior: Pr
     out = []
     for row in (int(i) for i in encoded.order):
         claim = {name: block[name][row].as_py() for name in block.column_names}
-        steps: dict[str, int] = {"medfee_sumamt": claim["medfee_sumamt_fen"], "inscp": int(outcome.parts[row, 0]), "prepay": int(outcome.parts[row, 1])}
+        steps: dict[str, int] = {
+            "medfee_sumamt": claim["medfee_sumamt_fen"],
+            "inscp": int(outcome.parts[row, 0]),
+            "prepay": int(outcome.parts[row, 1]),
+        }
         place = list(encoded.order).index(row)
         for k, code in enumerate(settler.compiled.layers):
-            steps |= layer_steps(settler.compiled, code, outcome.detail[row, k], int(encoded.claims.age[place]))
+            steps |= layer_steps(
+                settler.compiled, code, outcome.detail[row, k], int(encoded.claims.age[place])
+            )
         steps["total_paid"] = int(outcome.paid[row].sum())
         steps["inscp_left"] = int(outcome.parts[row, 2])
         steps |= {fund: int(sums[row]) for fund, sums in funds.items()}
         steps["fund_pay_sumamt"] = sum(steps[fund] for fund in MONEY_FUNDS)
         steps["psn_pay"] = int(outcome.left[row])
-        paid = {code: int(outcome.paid[row, k]) for k, code in enumerate(settler.compiled.layers) if outcome.detail[row, k, c.D_RULE] >= 0}
+        paid = {
+            code: int(outcome.paid[row, k])
+            for k, code in enumerate(settler.compiled.layers)
+            if outcome.detail[row, k, c.D_RULE] >= 0
+        }
         out.append(Settled(claim["setl_id"], paid, int(outcome.left[row]), steps))
     return out
 
@@ -56,9 +72,18 @@ def persons_table(persons: Sequence[Person]) -> pa.Table:
     for person in persons:
         head = {"psn_no": person.psn_no, "brdy": person.brdy}
         rows.append(head)
-        rows += [head | {tag.column: tag.value, "begntime": tag.from_, "endtime": tag.to} for tag in person.tags]
+        rows += [
+            head | {tag.column: tag.value, "begntime": tag.from_, "endtime": tag.to} for tag in person.tags
+        ]
         # An enrolment row names the first day without cover.
-        rows += [head | {"psn_insu_date": e.from_, "paus_insu_date": None if e.to == OPEN else e.to + dt.timedelta(days=1)} for e in person.enrolments]
+        rows += [
+            head
+            | {
+                "psn_insu_date": e.from_,
+                "paus_insu_date": None if e.to == OPEN else e.to + dt.timedelta(days=1),
+            }
+            for e in person.enrolments
+        ]
     date = pa.date32()
     return pa.Table.from_pylist(rows, pa.schema([
         ("psn_no", pa.string()), ("brdy", date), ("psn_idet_type", pa.string()), ("rloc_type", pa.string()), ("begntime", date), ("endtime", date),
@@ -68,13 +93,28 @@ def persons_table(persons: Sequence[Person]) -> pa.Table:
 
 def prior_table(psn_no: str, prior: Prior) -> pa.Table:
     """Sums at the start as the table that `Settler` takes."""
-    rows = [{"psn_no": psn_no, "year": y, "pool": p, "item": i, "amount": a} for (y, p, i), a in prior.items()]
-    return pa.Table.from_pylist(rows, pa.schema([("psn_no", pa.string()), ("year", pa.int64()), ("pool", pa.string()), ("item", pa.string()), ("amount", pa.int64())]))
+    rows = [
+        {"psn_no": psn_no, "year": y, "pool": p, "item": i, "amount": a} for (y, p, i), a in prior.items()
+    ]
+    return pa.Table.from_pylist(
+        rows,
+        pa.schema(
+            [
+                ("psn_no", pa.string()),
+                ("year", pa.int64()),
+                ("pool", pa.string()),
+                ("item", pa.string()),
+                ("amount", pa.int64()),
+            ]
+        ),
+    )
 
 
 def claims_table(claims: Sequence[Mapping[str, Any]], psn_no: str) -> pa.Table:
     """Claims as a block of one person; what they leave out is empty or zero."""
-    names = dict.fromkeys(["psn_no", "setl_id", "mdtrt_id", "init_setl_id", *_DATES, "setl_time", "ipt_days", *AMOUNTS])
+    names = dict.fromkeys(
+        ["psn_no", "setl_id", "mdtrt_id", "init_setl_id", *_DATES, "setl_time", "ipt_days", *AMOUNTS]
+    )
     for claim in claims:
         names |= dict.fromkeys(claim)
     columns = {}
