@@ -262,10 +262,11 @@ def test_a_changed_byte_is_found_by_verifying(store: Store) -> None:
         store.verify()
 
 
-def test_a_broken_chain_of_snapshots_is_named(store: Store) -> None:
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_broken_chain_of_snapshots_is_named(lost: int, store: Store) -> None:
     first = store.commit("settlements", made_settlements(21), [ONE])
-    store.commit("settlements", made_settlements(21, first=100), [TWO])
-    (store.root / "snapshots" / f"{first.id}.json").unlink()
+    second = store.commit("settlements", made_settlements(21, first=100), [TWO])
+    (store.root / "snapshots" / f"{(first, second)[lost].id}.json").unlink()
     with pytest.raises(StoreFault, match="快照缺失"):
         store.snapshots()
 

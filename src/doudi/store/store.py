@@ -43,7 +43,7 @@ class Store:
     def current(self) -> Snapshot:
         """The snapshot that holds now; an empty one for a new store."""
         pointer = self.root / "CURRENT"
-        return self.snapshot(pointer.read_text().strip()) if pointer.exists() else EMPTY
+        return self._load(pointer.read_text().strip()) if pointer.exists() else EMPTY
 
     def snapshot(self, id: str) -> Snapshot:  # noqa: A002 -- that is its name everywhere else
         """A snapshot by id, or by a beginning of it that only one has."""
@@ -55,16 +55,13 @@ class Store:
                 allowed="、".join(known.id for known in self.snapshots()) or "尚无快照",
                 do="写出完整的快照编号",
             )
-        return Snapshot.from_json(found[0].read_text(encoding="utf-8"), str(found[0]))
+        return self._load(found[0].stem)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first."""
         chain = [self.current()]
         while parent := chain[-1].parent:
-            path = self.root / "snapshots" / f"{parent}.json"
-            if not path.exists():
-                raise StoreFault("快照缺失", where=str(path), do="从备份恢复数据目录")
-            chain.append(Snapshot.from_json(path.read_text(encoding="utf-8"), str(path)))
+            chain.append(self._load(parent))
         return [snapshot for snapshot in reversed(chain) if snapshot.batches]
 
     def manifests(self, table: str, snapshot: Snapshot | None = None) -> list[Manifest]:
@@ -151,6 +148,12 @@ class Store:
         folder = self.root / "staging" / str(os.getpid())
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def _load(self, snapshot: str) -> Snapshot:
+        path = self.root / "snapshots" / f"{snapshot}.json"
+        if not path.exists():
+            raise StoreFault("快照缺失", where=str(path), do="从备份恢复数据目录")
+        return Snapshot.from_json(path.read_text(encoding="utf-8"), str(path))
 
     def _manifest(self, table: str, batch: str) -> Manifest:
         if (table, batch) not in self._manifests:
