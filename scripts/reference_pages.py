@@ -11,7 +11,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PAGES = {"docs/reference/facts.md": "doudi.facts.reference"}
+PAGES = {
+    "docs/reference/facts.md": "doudi.facts.reference",
+    "docs/reference/trace.schema.json": "doudi.engine.trace_model",
+}
 """Each generated page, and the module whose `page()` returns its text."""
 
 

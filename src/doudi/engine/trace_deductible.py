@@ -1,6 +1,6 @@
 """How a layer's deductible came about: the amount, the number of the admission, its floor, a transfer, the year's ceiling.
 
-Each step is reckoned by the loop's own function with the later steps taken out, and the last must be the loop's number.
+Reckoned apart from the loop, whose number the last step must be.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any, Literal, cast
 from doudi.common.errors import EngineFault
 from doudi.engine import trace_words as say
 from doudi.engine.settle import layout as c
-from doudi.engine.settle.kernel import standard_deductible
 from doudi.engine.trace_model import Deducted, Step
 from doudi.engine.trace_state import Chain, Ledger
+from doudi.engine.trace_sums import band_ratio, rounded, sum_terms
 from doudi.engine.trace_values import percent
 
 Continues = Literal["interim", "transfer", "same_claim"]
@@ -59,67 +59,70 @@ def deducted(ledger: Ledger, i: int, k: int, parts: Any) -> Deducted | None:
 
 def _steps(ledger: Ledger, i: int, k: int, parts: Any, number: int, continues: str | None) -> list[Step]:
     rule, pool = ledger.rule(i, k), ledger.pool(i, k)
-
-    def reckon(**without: int) -> int:
-        """The standard with fields of the rule changed."""
-        rules = ledger.tables.rules[int(ledger.detail[i, k, c.D_RULE])][None].copy()
-        for name, value in without.items():
-            rules[0, getattr(c, name)] = value
-        return int(
-            standard_deductible(
-                rules, 0, ledger.tables, parts, int(ledger.claims.days[i]), int(ledger.claims.age[i]), number
-            )
-        )
-
-    full = reckon(SEQ_N=0, DED_UNIT=1, DED_FLOOR=0)
+    unit, mode = int(rule[c.DED_UNIT]), int(rule[c.DED_MODE])
+    full = now = _full(ledger, i, k, parts)
     if rule[c.DED_SHARE] >= 0:
         steps = [say.step("share", full, "按费用比例计", "a share of the bill")]
     else:
         steps = [say.step("amount", full, "起付标准", "standard")]
+
+    def then(code: str, amount: int, zh: str, en: str, always: bool = False) -> int:
+        """Add a step if it changes anything."""
+        if always or amount != steps[-1].amount:
+            steps.append(say.step(code, amount, zh, en))
+        return amount
+
     if rule[c.SEQ_N]:
-        steps.append(say.step("sequence", reckon(DED_UNIT=1, DED_FLOOR=0), *_nth(ledger, rule, number)))
-    if (now := reckon(DED_FLOOR=0)) != steps[-1].amount:
-        steps.append(say.step("round", now, "取整", "rounded"))
-    if (now := reckon()) != steps[-1].amount:
-        steps.append(
-            say.step(
-                "floor",
-                now,
-                f"不低于 {say.yuan(int(rule[c.DED_FLOOR]))}",
-                f"not below {say.yuan(int(rule[c.DED_FLOOR]))}",
-            )
+        fixed, part = (
+            int(v)
+            for v in ledger.tables.sequences[
+                int(rule[c.SEQ_OFF]) + min(max(number, 1), int(rule[c.SEQ_N])) - 1
+            ]
         )
+        exact = part * c.PPM if fixed else full * part
+        bears = say.yuan(part) if fixed else percent(part)
+        then(
+            "sequence",
+            min(rounded(exact, 1, mode), full),
+            f"年内第 {number} 次住院，承担 {bears}",
+            f"admission {number} of the year bears {bears}",
+            True,
+        )
+        now = rounded(exact, unit, mode)
+    elif unit > 1:
+        now = rounded(full * c.PPM, unit, mode)
+    then("round", min(now, full), "取整", "rounded")
+    floor = int(rule[c.DED_FLOOR])
+    now = then(
+        "floor", min(max(now, floor), full), f"不低于 {say.yuan(floor)}", f"not below {say.yuan(floor)}"
+    )
     if continues:
-        steps.append(say.step(continues, max(now - pool.chain.taken, 0), *_goes_on(continues, pool.chain)))
-        now = steps[-1].amount
-    room = max(int(rule[c.DED_CEILING]) - pool.deductible, 0)
-    if room < now:
-        ceiling, used = say.yuan(int(rule[c.DED_CEILING])), say.yuan(pool.deductible)
-        steps.append(
-            say.step(
-                "year_ceiling",
-                room,
-                f"全年合计至多 {ceiling}，已承担 {used}",
-                f"at most {ceiling} in the year, {used} borne",
-            )
-        )
+        now = then(continues, max(now - pool.chain.taken, 0), *_goes_on(continues, pool.chain), True)
+    ceiling, borne = int(rule[c.DED_CEILING]), pool.deductible
+    zh, en = (
+        f"全年合计至多 {say.yuan(ceiling)}，已承担 {say.yuan(borne)}",
+        f"at most {say.yuan(ceiling)} in the year, {say.yuan(borne)} borne",
+    )
+    then("year_ceiling", min(now, max(ceiling - borne, 0)), zh, en)
     return steps
 
 
-def _nth(ledger: Ledger, rule: Any, number: int) -> tuple[str, str]:
-    fixed, value = (
-        int(v)
-        for v in ledger.tables.sequences[int(rule[c.SEQ_OFF]) + min(max(number, 1), int(rule[c.SEQ_N])) - 1]
+def _full(ledger: Ledger, i: int, k: int, parts: Any) -> int:
+    """The deductible before the number of the admission, its rounding and its floor."""
+    rule = ledger.rule(i, k)
+    if rule[c.DED_SHARE] < 0:
+        return int(rule[c.DED_AMOUNT])
+    of = sum_terms(
+        ledger.tables.terms,
+        int(rule[c.DED_TERM_OFF]),
+        int(rule[c.DED_TERM_N]),
+        parts,
+        int(ledger.claims.days[i]),
     )
-    if fixed:
-        return (
-            f"年内第 {number} 次住院，承担 {say.yuan(value)}",
-            f"admission {number} of the year bears {say.yuan(value)}",
-        )
-    return (
-        f"年内第 {number} 次住院，承担 {percent(value)}",
-        f"admission {number} of the year bears {percent(value)}",
+    share = rounded(
+        of * band_ratio(ledger.tables.bands, int(rule[c.DED_SHARE]), int(ledger.claims.age[i])), 1, c.HALF_UP
     )
+    return min(max(share, int(rule[c.DED_MIN])), int(rule[c.DED_MAX]))
 
 
 def _goes_on(continues: str, chain: Chain) -> tuple[str, str]:

@@ -92,18 +92,16 @@ class Tags:
         find_sorted(text_of(pa.array([psn_no])), np.ones(1, np.uint8), people.keys, people.count, place)
         at = int(place[0])
         self.rows = people.tags[people.tag_off[at] : people.tag_off[at + 1]].tolist() if at >= 0 else []
-        self.names = {
-            (TAG_COLUMNS.index(column), 1 << bit): value
-            for (column, value), bit in tag_bits(settler.compiled).items()
-        }
+        self.bits = tag_bits(settler.compiled)
 
     def on(self, column: str, day: dt.date) -> tuple[str, ...]:
         """The tags of a column held on a day."""
         number, then = TAG_COLUMNS.index(column), (day - EPOCH).days
+        masks = [mask for mask, col, start, end in self.rows if col == number and start <= then <= end]
         return tuple(
-            self.names[number, mask]
-            for mask, col, start, end in self.rows
-            if col == number and start <= then <= end
+            value
+            for (name, value), bit in self.bits.items()
+            if value and name == column and any(m >> bit & 1 for m in masks)
         )
 
 

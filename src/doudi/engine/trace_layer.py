@@ -13,11 +13,11 @@ from doudi.common.errors import EngineFault
 from doudi.common.money import round_div
 from doudi.engine import trace_words as say
 from doudi.engine.settle import layout as c
-from doudi.engine.settle.kernel import band_ratio, cap_limit, rounded, sum_terms
 from doudi.engine.settle.steps import band_lengths
 from doudi.engine.trace_deductible import deducted
 from doudi.engine.trace_model import Banded, Capped, Guaranteed, Reason, Reckoning, Term
 from doudi.engine.trace_state import Ledger
+from doudi.engine.trace_sums import band_ratio, cap_limit, rounded, sum_terms, term_limit
 from doudi.engine.trace_values import percent
 from doudi.policy import schema, wording
 from doudi.policy.pack import Pack
@@ -69,10 +69,7 @@ def terms(
     for place, term in enumerate(named, offset):
         row = ledger.tables.terms[place]
         amount = int(parts[row[c.TERM_COMPONENT]])
-        limits = [int(row[c.TERM_LIMIT])]
-        if row[c.TERM_PER_DAY] >= 0:
-            limits.append(min(int(row[c.TERM_PER_DAY]) * days, c.NEVER))
-        limit = min(limits)
+        limit = term_limit(row, days)
         out.append(Term(
             take=term.take, zh=say.term_zh(pack, term), en=say.amount_en(pack, term.take), minus=term.minus, amount=amount,
             limit=None if limit >= c.NEVER else limit, counted=min(amount, limit),
@@ -108,7 +105,7 @@ def _caps(ledger: Ledger, i: int, k: int, layer: schema.Layer, pack: Pack) -> tu
     out = {}
     for place in sorted(places, key=order):
         cap, row_ = places[place], ledger.tables.caps[place]
-        limit, room = int(cap_limit(ledger.tables.caps, place, days, years)), ledger.room(i, place)
+        limit, room = cap_limit(row_, days, years), ledger.room(i, place)
         if row_[c.CAP_ON] != c.ON_COST:
             before, money = money, min(money, room)
             cut = before - money
@@ -134,16 +131,16 @@ def _caps(ledger: Ledger, i: int, k: int, layer: schema.Layer, pack: Pack) -> tu
 def _guarantee(pack: Pack, ledger: Ledger, i: int, k: int, layer: schema.Layer, parts: Any) -> Guaranteed:
     rule, pool = ledger.rule(i, k), ledger.pool(i, k)
     days, age = int(ledger.claims.days[i]), int(ledger.claims.age[i])
-    of = int(sum_terms(ledger.tables.terms, int(rule[c.OF_OFF]), int(rule[c.OF_N]), parts, days))
+    of = sum_terms(ledger.tables.terms, int(rule[c.OF_OFF]), int(rule[c.OF_N]), parts, days)
     bears = int(ledger.detail[i, k, c.D_BASE])
     if rule[c.YEARLY]:
         of, bears = of + pool.of, bears + pool.base - pool.paid
-    ratio = int(band_ratio(ledger.tables.bands, int(rule[c.AT_MOST]), age))
+    ratio = band_ratio(ledger.tables.bands, int(rule[c.AT_MOST]), age)
     return Guaranteed(
         ratio=percent(ratio),
         terms=terms(pack, ledger, layer.of or (), int(rule[c.OF_OFF]), parts, days),
         of=of,
-        may_bear=int(rounded(of * ratio, int(rule[c.UNIT]), int(rule[c.MODE]))),
+        may_bear=rounded(of * ratio, int(rule[c.UNIT]), int(rule[c.MODE])),
         would_bear=bears,
     )
 

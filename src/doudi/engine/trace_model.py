@@ -383,8 +383,15 @@ class Trace(Part):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a trace as it is handed out."""
-    made = Trace.model_json_schema(mode="serialization", by_alias=True)
+    made = _without_titles(Trace.model_json_schema(mode="serialization", by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **made}
+
+
+def _without_titles(part: Any) -> Any:
+    """The same schema without the names that pydantic makes from keys, which say nothing more."""
+    if isinstance(part, dict):
+        return {k: _without_titles(v) for k, v in part.items() if not (k == "title" and isinstance(v, str))}
+    return [_without_titles(v) for v in part] if isinstance(part, list) else part
 
 
 def page() -> str:

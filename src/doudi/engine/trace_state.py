@@ -16,7 +16,7 @@ from doudi.common.errors import EngineFault
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.compile import Compiled
 from doudi.engine.settle.encode import Encoded
-from doudi.engine.settle.kernel import band_ratio, cap_room, rounded, sum_terms
+from doudi.engine.trace_sums import band_ratio, cap_room, rounded, sum_terms
 
 
 @dataclass
@@ -130,9 +130,9 @@ class Ledger:
         if row < 0:
             return None, 0, 0
         offset, number, band = (int(v) for v in self.tables.prepays[row])
-        of = int(sum_terms(self.tables.terms, offset, number, parts, int(self.claims.days[i])))
-        ratio = int(band_ratio(self.tables.bands, band, int(self.claims.age[i])))
-        return of, ratio, min(int(rounded(of * ratio, 1, c.HALF_UP)), int(parts[c.INSCP]))
+        of = sum_terms(self.tables.terms, offset, number, parts, int(self.claims.days[i]))
+        ratio = band_ratio(self.tables.bands, band, int(self.claims.age[i]))
+        return of, ratio, min(rounded(of * ratio, 1, c.HALF_UP), int(parts[c.INSCP]))
 
     def rule(self, i: int, k: int) -> Any:
         """The rule row of a layer that applied."""
@@ -144,10 +144,8 @@ class Ledger:
 
     def room(self, i: int, cap: int) -> int:
         """What a cap leaves for a claim now."""
-        return int(
-            cap_room(
-                self.tables.caps, cap, int(self.claims.days[i]), int(self.claims.enrolled_years[i]), self.used
-            )
+        return cap_room(
+            self.tables.caps[cap], int(self.claims.days[i]), int(self.claims.enrolled_years[i]), self.used
         )
 
     def after_absolute_caps(self, i: int, k: int) -> int:
@@ -176,13 +174,13 @@ class Ledger:
         """Let one layer of one claim move the sums, and the claim's amounts for later layers."""
         rule, row, pool = self.rule(i, k), self.detail[i, k], self.pool(i, k)
         days = int(self.claims.days[i])
-        base = int(sum_terms(self.tables.terms, int(rule[c.BASE_OFF]), int(rule[c.BASE_N]), parts, days))
+        base = sum_terms(self.tables.terms, int(rule[c.BASE_OFF]), int(rule[c.BASE_N]), parts, days)
         if base != row[c.D_BASE]:
             raise EngineFault("结算说明与结算结果不符", where=self.compiled.layers[k], do="请保留输入并报告")
         paid, taken, counted = (int(row[f]) for f in (c.D_PAID, c.D_DEDUCTIBLE, c.D_COUNTED))
         x, continues = self.after_absolute_caps(i, k), self.continues(i, k)
         if rule[c.KIND] == c.GUARANTEE_KIND:
-            pool.of += int(sum_terms(self.tables.terms, int(rule[c.OF_OFF]), int(rule[c.OF_N]), parts, days))
+            pool.of += sum_terms(self.tables.terms, int(rule[c.OF_OFF]), int(rule[c.OF_N]), parts, days)
         pool.base += x
         pool.above += counted
         pool.deductible += taken

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from doudi.common.money import yuan_text
 from doudi.engine.settle import layout as c
-from doudi.engine.settle.compile import NoValue, _Getter, _years_earlier
+from doudi.engine.settle.values_on import NoValueError, ValuesOn, years_earlier
 from doudi.engine.trace_model import Source, Used
 from doudi.policy import schema
 from doudi.policy.pack import END, Pack
@@ -24,7 +24,7 @@ class Values:
 
     def __init__(self, pack: Pack, day: dt.date, classes: Classes) -> None:
         self.pack, self.day, self.classes = pack, day, classes
-        self._get = _Getter(pack, day, classes)
+        self._get = ValuesOn(pack, day, classes)
 
     def used(self, names: Iterable[str]) -> tuple[Used, ...]:
         """The parameters of these names as they stand, each once, with those they are a share of."""
@@ -41,8 +41,8 @@ class Values:
             return
         try:
             value = self._get.value(name, day)
-            fen = self._get.yuan(name, day) if parameter.unit == "yuan" else None
-        except NoValue:
+            fen = self._get.fen(name, day) if parameter.unit == "yuan" else None
+        except NoValueError:
             # The rule did not need it: the loop refuses a claim whose rule lacks a value.
             return
         yield Used(
@@ -61,7 +61,7 @@ class Values:
             source=source(entry.source),
         )
         if isinstance(value, ShareOf):
-            yield from self._with_index(value.of, _years_earlier(day, value.years_back))
+            yield from self._with_index(value.of, years_earlier(day, value.years_back))
 
 
 def source(found: schema.Source) -> Source:
