@@ -39,6 +39,15 @@ PANELS = {
 }
 
 
+class StandIn(TyperCommand):
+    """A command in the help, not loaded yet."""
+
+    @property
+    def commands(self) -> Any:
+        """The commands below it, if it has any; looking loads it."""
+        return getattr(load(str(self.name)), "commands", None)
+
+
 class Doudi(TyperGroup):
     """The root: light stand-ins for every command, the real one in its place when it is called."""
 
@@ -46,7 +55,7 @@ class Doudi(TyperGroup):
         super().__init__(**attrs)
         for name, short in COMMANDS.items():
             if importlib.util.find_spec(f"doudi.commands.{name}"):
-                self.add_command(TyperCommand(name, callback=None, help=short, short_help=short))
+                self.add_command(StandIn(name, callback=None, help=short, short_help=short))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In our order, not the alphabet's."""

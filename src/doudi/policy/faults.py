@@ -56,7 +56,7 @@ def at(
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """What a person who wrote `word` may have meant, as something to do."""
-    found = difflib.get_close_matches(word, list(known), 1)
+    found = difflib.get_close_matches(word, sorted(known), 1)
     return f"是否想写 {found[0]}" if found else None
 
 

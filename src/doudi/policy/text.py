@@ -118,7 +118,7 @@ class _Plain:
         self.seen.add(id(node))
         if not node.tag.startswith("tag:yaml.org"):
             self.say(node, f"不用标签（{node.tag}）", "删去标签，或给值加引号")
-        if len(loc) > DEEPEST:
+        if len(loc) >= DEEPEST and not isinstance(node, yaml.ScalarNode):
             self.faults.append(_too_deep(self.document.where(loc)))
             return None
         if isinstance(node, yaml.MappingNode):
