@@ -138,7 +138,11 @@ TABLE = Table(
             may_lack=("ownpay_hosp_part",),
         ),
         Identity(
-            "person-by-purse", "psn_pay", ("acct_pay", "cash_payamt"), "个人支付金额 = 个人账户支出 + 现金"
+            "person-by-purse",
+            "psn_pay",
+            ("acct_pay", "cash_payamt"),
+            "个人支付金额 = 个人账户支出 + 现金",
+            note="whether acct_mulaid_pay is inside acct_pay is unsure; it is taken to be",
         ),
         Identity("funds", "fund_pay_sumamt", FUNDS, "基金支付总额 = 各项基金支出之和", may_lack=FUNDS[1:]),
         Identity(

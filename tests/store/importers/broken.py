@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +142,13 @@ BROKEN: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
     "damaged Parquet": ("a.parquet", damaged_parquet, ("Parquet", "损坏")),
     "CSV named .parquet": ("a.parquet", text(ROW), ("不是 Parquet",)),
     "Parquet with a foreign type": ("a.parquet", parquet_of_lists, ("medfee_sumamt", "list")),
+    "a character cut in two at the end": (
+        "a.csv",
+        raw((HEADER + "\n中").encode("gb18030")[:-1]),
+        ("UTF-8", "GBK"),
+    ),
+    "wide space alone": ("a.csv", raw("　".encode() * 3), ("没有表头",)),
+    "a pipe": ("a.csv", lambda path: os.mkfifo(path), ("不是普通文件",)),
     "gzip": ("a.csv", raw(b"\x1f\x8b\x08\0abc"), ("gzip", "解开")),
 }
 """By name: the file's name, how to make it, and what the message must say."""

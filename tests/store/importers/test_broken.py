@@ -10,6 +10,7 @@ import pytest
 
 from doudi.common.errors import DoudiError, InputFault
 from doudi.store.importers import read_file, shape_of
+from doudi.store.importers.raw import Ragged, raw_batches
 from tests.store.importers.broken import BROKEN, HEADER, ROW, text, with_cell
 
 
@@ -87,6 +88,14 @@ def test_a_bad_value_in_every_row_is_told_once_over_and_counted(tmp_path: Path) 
     error = read_file(tmp_path / "a.csv").faults.as_error()
     assert len(str(error).splitlines()) == 21
     assert "还有 2980 处" in str(error)
+
+
+def test_a_file_of_another_make_is_refused_without_keeping_all_of_it(tmp_path: Path) -> None:
+    text(*["a\tb\tc"] * 50)(tmp_path / "a.csv")
+    reading = read_file(tmp_path / "a.csv")
+    assert reading.faults.count == 50
+    with pytest.raises(InputFault, match="超过 20 行"):
+        list(raw_batches(reading.shape, Ragged(most=20)))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

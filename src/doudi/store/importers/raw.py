@@ -32,9 +32,12 @@ class Ragged:
 
     rows: dict[int, str] = field(default_factory=dict)
     expected: int = 0
+    most: int = 100_000
 
     def keep(self, row: pacsv.InvalidRow) -> str:
-        """For the CSV reader: remember the row and go on."""
+        """For the CSV reader: remember the row and go on, unless the whole file is of another make."""
+        if len(self.rows) >= self.most:
+            return "error"
         self.rows[row.number] = row.text
         return "skip"
 
@@ -91,8 +94,15 @@ def _csv(shape: Shape, ragged: Ragged) -> Iterator[RawBatch]:
                 taken += batch.num_rows
                 yield RawBatch(numbers, batch.columns, min(file.tell(), shape.bytes))
     except pa.ArrowInvalid as fault:
-        if "Empty CSV file" in str(fault) or "empty" in str(fault).lower():
+        if "Empty CSV file" in str(fault):
             return
+        if len(ragged.rows) >= ragged.most:
+            raise InputFault(
+                f"格数与表头不符的行超过 {ragged.most} 行",
+                where=shape.name,
+                allowed=f"每行 {ragged.expected} 格，与表头用同一种分隔符",
+                do="从来源系统重新导出",
+            ) from None
         raise InputFault(
             "有的引号没有配对，读不出一行到哪里为止",
             where=shape.name,

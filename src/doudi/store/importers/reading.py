@@ -9,28 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doudi.common.errors import DoudiError, InputFault, raise_all
+from doudi.common.errors import DoudiError, raise_all
 from doudi.facts.conform import conform
-from doudi.facts.convert import Converted, convert, why_refused
+from doudi.facts.convert import convert, why_refused
 from doudi.facts.declare import Column, Table
 from doudi.facts.headers import Matched, match_headers, recognise
+from doudi.facts.numbers import Mask
 from doudi.facts.registry import table_named
-from doudi.facts.rows import Refused, refused_rows
+from doudi.facts.rows import refused_rows
 from doudi.store.duplicates import repeats
-from doudi.store.importers.faults import FaultList
+from doudi.store.importers import telling
+from doudi.store.importers.faults import FaultList, Why
 from doudi.store.importers.raw import Numbers, Ragged, RawBatch, ahead, raw_batches
 from doudi.store.importers.shape import LONGEST_LINE, Shape, shape_of
 from doudi.store.manifest import Source
 
 Progress = Callable[[int], None]
-
-_MANY_RAGGED = 100_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,10 @@ class _Reader:
                 parts.append(good)
                 numbers.append(kept)
                 progress(raw.read)
-        self._tell_ragged(ragged)
+        if ragged.rows:
+            numbers_of = np.array(sorted(ragged.rows), np.int64)
+            cells = pa.array([ragged.rows[row] for row in sorted(ragged.rows)], pa.string())
+            self.faults.add("", numbers_of, cells, telling.ragged(ragged.expected))
         data = conform(pa.concat_tables(parts) if parts else self.given.empty_table(), self.table)
         rows = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
         data, rows, repeated = self._without_repeats(data, rows)
@@ -107,7 +111,7 @@ class _Reader:
             data=data,
             numbers=rows,
             faults=self.faults,
-            notices=tuple(self._notices(repeated)),
+            notices=telling.notices(self.matched, self.new_codes, repeated, self.blank),
             total_rows=total + len(ragged.rows),
         )
 
@@ -127,13 +131,13 @@ class _Reader:
             if result.new_codes:
                 self.new_codes.setdefault(column, set()).update(result.new_codes)
             if result.bad.any():
-                self._tell_bad(column, result, raw)
+                self._tell(column, result.bad, raw, partial(why_refused, column))
                 refused |= result.bad
         blank = self._blank_rows(batch, refused)
         for fault in refused_rows(batch, self.table, self.columns):
             rows = fault.rows & ~blank & ~converted[fault.column].bad
             if rows.any():
-                self._tell_refused(fault, rows, raw)
+                self._tell(fault.column, rows, raw, telling.refused(fault))
                 refused |= rows
         self.blank += int(blank.sum())
         good = ~(refused | blank)
@@ -141,7 +145,7 @@ class _Reader:
             return batch, raw.numbers
         return batch.filter(pa.array(good)), raw.numbers[good]
 
-    def _blank_rows(self, batch: pa.Table, refused: np.ndarray) -> np.ndarray:
+    def _blank_rows(self, batch: pa.Table, refused: Mask) -> Mask:
         """Rows without anything in them, which spreadsheets leave at the end."""
         names = [column.inside for column in self.columns]
         maybe = ~refused
@@ -151,40 +155,10 @@ class _Reader:
             maybe &= pc.is_null(batch[name]).to_numpy()
         return maybe
 
-    def _tell_bad(self, column: Column, result: Converted, raw: RawBatch) -> None:
-        rows = np.flatnonzero(result.bad)
-        cells = raw.columns[self.matched.places[column]].take(pa.array(rows))
-        header = self.shape.headers[self.matched.places[column]]
-        self.faults.add(
-            header, raw.numbers[rows], cells, lambda value, where: why_refused(column, value, where)
-        )
-
-    def _tell_refused(self, fault: Refused, rows: np.ndarray, raw: RawBatch) -> None:
-        at = np.flatnonzero(rows)
-        cells = raw.columns[self.matched.places[fault.column]].take(pa.array(at))
-        header = self.shape.headers[self.matched.places[fault.column]]
-
-        def why(value: object, where: str) -> DoudiError:
-            shown = f"“{value}”" if value not in (None, "") else ""
-            return InputFault(f"{fault.column.zh}{shown}{fault.what}", where, fault.allowed, fault.do)
-
-        self.faults.add(header, raw.numbers[at], cells, why)
-
-    def _tell_ragged(self, ragged: Ragged) -> None:
-        if not ragged.rows:
-            return
-        rows = sorted(ragged.rows)
-        cells = pa.array([ragged.rows[row] for row in rows], pa.string())
-
-        def why(value: object, where: str) -> DoudiError:
-            return InputFault(
-                "格数与表头不符",
-                where,
-                allowed=f"每行 {ragged.expected} 格",
-                do="值内有分隔符时给整个值加引号；从来源系统重新导出",
-            )
-
-        self.faults.add("", np.array(rows, np.int64), cells, why)
+    def _tell(self, column: Column, rows: Mask, raw: RawBatch, why: Why) -> None:
+        place, at = self.matched.places[column], np.flatnonzero(rows)
+        cells = raw.columns[place].take(pa.array(at))
+        self.faults.add(self.shape.headers[place], raw.numbers[at], cells, why)
 
     def _without_repeats(self, data: pa.Table, rows: Numbers) -> tuple[pa.Table, Numbers, int]:
         """Take out rows that repeat an earlier one; rows of one key with different contents are faults, all of them."""
@@ -192,41 +166,10 @@ class _Reader:
         if not len(repeated) and not len(differing):
             return data, rows, 0
         if len(differing):
-            keys = [self.table[key] for key in self.table.keys]
-            cells = data[keys[0].inside].take(pa.array(differing)).combine_chunks()
-            named = "、".join(key.zh for key in keys)
-            others = _others(cells if len(keys) == 1 else None, rows[differing])
-
-            def why(value: object, where: str) -> DoudiError:
-                return InputFault(
-                    f"{named}“{value}”重复而内容不同{others.get(value, '')}",
-                    where,
-                    allowed="同一主键只有一行；内容完全相同的重复行会自动跳过",
-                    do="核对哪一行对，删去其余；退费应另有结算ID并填原结算ID",
-                )
-
-            self.faults.add(self.shape.headers[self.matched.places[keys[0]]], rows[differing], cells, why)
+            first = self.table[self.table.keys[0]]
+            cells = data[first.inside].take(pa.array(differing)).combine_chunks()
+            why = telling.repeated(self.table, cells, rows[differing])
+            self.faults.add(self.shape.headers[self.matched.places[first]], rows[differing], cells, why)
         keep = np.ones(data.num_rows, dtype=bool)
         keep[repeated] = keep[differing] = False
         return data.filter(pa.array(keep)), rows[keep], len(repeated)
-
-    def _notices(self, repeated: int) -> list[str]:
-        told = []
-        if self.matched.left_out:
-            told.append(f"未登记的列没有读入：{'、'.join(self.matched.left_out[:20])}")
-        for column, codes in self.new_codes.items():
-            some = "、".join(sorted(codes)[:10]) + ("…" if len(codes) > 10 else "")
-            told.append(f"{column.zh}（{column.name}）有代码表以外的值，已照收：{some}")
-        if repeated:
-            told.append(f"{repeated} 行与前面的行完全相同，已跳过")
-        if self.blank:
-            told.append(f"{self.blank} 个空行已跳过")
-        return told
-
-
-def _others(cells: pa.Array | None, rows: Numbers) -> dict[object, str]:
-    """Where else each of the first few repeated keys stands."""
-    found: dict[object, list[int]] = {}
-    for value, row in zip(cells.slice(0, 1000).to_pylist() if cells is not None else [], rows, strict=False):
-        found.setdefault(value, []).append(int(row))
-    return {value: f"（第 {'、'.join(map(str, at[:5]))} 行）" for value, at in found.items()}

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from doudi.common.errors import InputFault
+from doudi.store.importers.scan import Scan, chinese_encoding
 
 LONGEST_LINE = 1 << 20
 """A line longer than this is no row of a ledger; parsers would hold it whole."""
 
-_CHUNK = 1 << 22
 _SAVE_AS = "在表格软件中另存为“CSV UTF-8（逗号分隔）”再导入"
 
 _NOT_TEXT: tuple[tuple[bytes, str, str], ...] = (
@@ -66,7 +66,13 @@ def shape_of(path: Path, longest_line: int = LONGEST_LINE) -> Shape:
         raise InputFault("是一个文件夹", where, do="给出文件夹中的文件，可以一次给多个")
     if not path.exists():
         raise InputFault("文件不存在", str(path), do="核对文件名和所在文件夹")
-    with path.open("rb") as file:
+    if not path.is_file():
+        raise InputFault("不是普通文件", where, do="先存成文件再导入")
+    try:
+        file = path.open("rb")
+    except OSError as fault:
+        raise InputFault(f"打不开：{fault.strerror}", where, do="核对文件的权限，关闭占用它的程序") from None
+    with file:
         head = file.read(1 << 12)
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise InputFault("是空文件", where, do="向来源重新索取；至少要有一行表头")
@@ -76,9 +82,9 @@ def shape_of(path: Path, longest_line: int = LONGEST_LINE) -> Shape:
             raise InputFault("不是 Parquet 文件，或开头已损坏", where, do="重新导出或重新传送")
         _refuse_foreign(head, where)
         file.seek(0)
-        seen = _Scan(where, longest_line).run(file)
+        seen = Scan(where, longest_line).run(file)
         file.seek(0)
-        encoding = "utf-8" if seen.utf8 else _chinese(file, where)
+        encoding = "utf-8" if seen.utf8 else chinese_encoding(file, where)
         file.seek(0)
         headers, lines, delimiter = _headers(file, encoding, longest_line, where)
     return Shape(
@@ -119,88 +125,12 @@ def _refuse_foreign(head: bytes, where: str) -> None:
         )
 
 
-class _Scan:
-    """One pass over the bytes: digest, zero bytes, overlong lines, quotes, and whether they are UTF-8."""
-
-    def __init__(self, where: str, longest_line: int) -> None:
-        self.where, self.longest = where, longest_line
-        self.digest = hashlib.sha256()
-        self.bytes = 0
-        self.utf8, self.quoted = True, False
-        self._line_start = 0
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-
-    def run(self, file: BufferedReader) -> _Scan:
-        while chunk := file.read(_CHUNK):
-            self._refuse_zero(chunk)
-            self._refuse_long_line(chunk)
-            self.digest.update(chunk)
-            self.quoted = self.quoted or b'"' in chunk
-            self.utf8 = self.utf8 and self._decodes(chunk)
-            self.bytes += len(chunk)
-        self.utf8 = self.utf8 and self._decodes(b"", final=True)
-        return self
-
-    def _decodes(self, chunk: bytes, *, final: bool = False) -> bool:
-        try:
-            self._decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            return False
-        return True
-
-    def _refuse_zero(self, chunk: bytes) -> None:
-        at = chunk.find(b"\0")
-        if at >= 0:
-            raise InputFault(
-                f"第 {self.bytes + at + 1} 个字节是空字节，不是文本",
-                self.where,
-                do="文件可能是二进制、UTF-16 或传送时损坏；重新导出为 UTF-8 编码的 CSV",
-            )
-
-    def _refuse_long_line(self, chunk: bytes) -> None:
-        """Leap from line end to line end, at most the longest line at a time."""
-        at = 0
-        while self.bytes + len(chunk) - self._line_start > self.longest:
-            last = max(self._line_start + self.longest - self.bytes, 0)
-            found = max(chunk.rfind(b"\n", at, last + 1), chunk.rfind(b"\r", at, last + 1))
-            if found < 0:
-                raise InputFault(
-                    f"有一行超过 {self.longest} 字节（从第 {self._line_start + 1} 个字节起）",
-                    self.where,
-                    allowed="每条记录一行",
-                    do="核对换行和引号；文件可能不是表格，或导出时丢了换行",
-                )
-            at = found + 1
-            self._line_start = self.bytes + at
-        last_end = max(chunk.rfind(b"\n", at), chunk.rfind(b"\r", at))
-        if last_end >= 0:
-            self._line_start = self.bytes + last_end + 1
-
-
-def _chinese(file: BufferedReader, where: str) -> str:
-    """The file is not UTF-8: take it as GB18030, which holds GBK and GB2312, or say where it breaks."""
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    before = 0
-    while chunk := file.read(_CHUNK):
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError as fault:
-            raise InputFault(
-                f"编码既不是 UTF-8 也不是 GBK（约在第 {before + fault.start + 1} 个字节）",
-                where,
-                allowed="UTF-8（有无 BOM 均可）、GBK、GB18030",
-                do="另存为 UTF-8 编码的 CSV",
-            ) from None
-        before += len(chunk)
-    return "gb18030"
-
-
 def _headers(
     file: BufferedReader, encoding: str, longest_line: int, where: str
 ) -> tuple[tuple[str, ...], int, str]:
     head = codecs.getincrementaldecoder(encoding)().decode(file.read(2 * longest_line))
     head = head.removeprefix("\ufeff")
-    first = next(line for line in head.splitlines() if line.strip())
+    first = next((line for line in head.splitlines() if line.strip()), "")
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
     reader = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
     try:
