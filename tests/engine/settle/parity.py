@@ -1,7 +1,7 @@
 """One random case through every way of settling it, and what each gives other than the oracle.
 
-The loop one person at a time, all persons in one block in any row order, blocks cut from tiny batches. Files are
-`tests/findings/cases_on_disk.py`. Must not know what is right: only the oracle says.
+The loop one person at a time, all persons in one block in any row order, blocks cut from tiny batches; files are in
+`tests/findings/on_disk.py`. Must not know what is right: only the oracle says.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from doudi.engine.settle import layout as c
 from doudi.engine.settle import oracle
 from doudi.engine.settle.person import Settled
 from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
@@ -145,9 +143,4 @@ def _first(way: str, wanted: list[Any], got: list[Any]) -> Iterator[str]:
 
 def payments(result: Result) -> int:
     """How many times a layer paid something."""
-    return int(np.sum([fen != 0 for person in result for one in person for fen in one.paid.values()]))
-
-
-def applied(outcome: Outcome) -> Any:
-    """Where a layer applied (claims × layers), of an outcome with detail."""
-    return outcome.detail[:, :, c.D_RULE] >= 0
+    return sum(fen != 0 for person in result for one in person for fen in one.paid.values())
