@@ -14,7 +14,7 @@ import pyarrow as pa
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.encode import AMOUNTS
 from doudi.engine.settle.person import OPEN, Claim, Institution, Person, Prior, Settled
-from doudi.engine.settle.run import MONEY_FUNDS, Settler, fund_sums
+from doudi.engine.settle.run import MONEY_FUNDS, Settler, fund_sums, settle_encoded
 from doudi.engine.settle.steps import layer_steps
 from doudi.policy.pack import Pack
 
@@ -37,32 +37,30 @@ def settle_person(
     settler = Settler(pack, persons_table([person]), prior_table(person.psn_no, prior or {}), institutions)
     block = claims_table(claims, person.psn_no)
     encoded = settler.encode(block)
-    outcome = settler.settle(block, detail=True)
+    outcome = settle_encoded(encoded, settler.compiled, block, detail=True)
     funds = fund_sums(settler.compiled, outcome.paid)
     out = []
-    for row in (int(i) for i in encoded.order):
-        claim = {name: block[name][row].as_py() for name in block.column_names}
-        steps: dict[str, int] = {
-            "medfee_sumamt": claim["medfee_sumamt_fen"],
-            "inscp": int(outcome.parts[row, 0]),
-            "prepay": int(outcome.parts[row, 1]),
+    for i, row in enumerate(encoded.order.tolist()):
+        steps = {
+            "medfee_sumamt": int(encoded.claims.amounts[i, 0]),
+            "inscp": int(outcome.parts[i, 0]),
+            "prepay": int(outcome.parts[i, 1]),
         }
-        place = list(encoded.order).index(row)
+        # A refund's steps are its original's, negated, so they are told with the original's age.
+        age = int(encoded.claims.age[encoded.original[i] if encoded.original[i] >= 0 else i])
         for k, code in enumerate(settler.compiled.layers):
-            steps |= layer_steps(
-                settler.compiled, code, outcome.detail[row, k], int(encoded.claims.age[place])
-            )
-        steps["total_paid"] = int(outcome.paid[row].sum())
-        steps["inscp_left"] = int(outcome.parts[row, 2])
-        steps |= {fund: int(sums[row]) for fund, sums in funds.items()}
+            steps |= layer_steps(settler.compiled, code, outcome.detail[i, k], age)
+        steps["total_paid"] = int(outcome.paid[i].sum())
+        steps["inscp_left"] = int(outcome.parts[i, 2])
+        steps |= {fund: int(sums[i]) for fund, sums in funds.items()}
         steps["fund_pay_sumamt"] = sum(steps[fund] for fund in MONEY_FUNDS)
-        steps["psn_pay"] = int(outcome.left[row])
+        steps["psn_pay"] = int(outcome.left[i])
         paid = {
-            code: int(outcome.paid[row, k])
+            code: int(outcome.paid[i, k])
             for k, code in enumerate(settler.compiled.layers)
-            if outcome.detail[row, k, c.D_RULE] >= 0
+            if outcome.detail[i, k, c.D_RULE] >= 0
         }
-        out.append(Settled(claim["setl_id"], paid, int(outcome.left[row]), steps))
+        out.append(Settled(block["setl_id"][row].as_py(), paid, steps["psn_pay"], steps))
     return out
 
 
