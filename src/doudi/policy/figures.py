@@ -103,18 +103,15 @@ class Figures:
         if entry.table is None:
             return [self._value(entry.value, day)]
         rows = self._rows(entry.table, by, day)
-        if len(rows) == 1 and rows[0][0] == wording.OTHERWISE:
-            return [rows[0][1]]
-        if len(by) == 1 and unit in ("yuan", "ratio", "count"):
-            return ["；".join(f"{names} {text}" for names, text in rows)]
+        if len(rows) == 1 or (len(by) == 1 and unit in ("yuan", "ratio", "count")):
+            return [_joined(rows)]
         return [f"{names}：{text}" for names, text in rows]
 
     def _rows(self, table: Mapping[str, Any], by: tuple[str, ...], day: dt.date) -> list[tuple[str, str]]:
         grouped: dict[str, list[str]] = {}
         for code, inner in table.items():
             if isinstance(inner, Mapping):
-                rows = self._rows(inner, by[1:], day)
-                text = "；".join(f"{names} {said}" for names, said in rows)
+                text = _joined(self._rows(inner, by[1:], day))
             else:
                 text = self._value(inner, day)
             grouped.setdefault(text, []).append(wording.class_name(self.pack, by[0], code))
@@ -142,3 +139,10 @@ class Figures:
             return None
         unit = value.rounding.unit_fen
         return round_div(whole * value.ppm, PPM * unit, value.rounding.mode) * unit
+
+
+def _joined(rows: list[tuple[str, str]]) -> str:
+    """Groups of classes on one line; what holds for all needs no name."""
+    if len(rows) == 1 and rows[0][0] == wording.OTHERWISE:
+        return rows[0][1]
+    return "；".join(f"{names} {text}" for names, text in rows)

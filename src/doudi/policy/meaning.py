@@ -34,7 +34,7 @@ def fingerprint(pack: Pack) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         held = ((name, getattr(value, name), info.default) for name, info in type(value).model_fields.items())
-        return {name: _plain(inner) for name, inner, default in held if inner != default}
+        return {name: _plain(inner) for name, inner, default in held if inner != default and inner != ""}
     if is_dataclass(value) and not isinstance(value, type):
         held = ((f.name, getattr(value, f.name), f.default) for f in fields(value) if f.compare)
         inner = {name: _plain(inner) for name, inner, default in held if inner != default}

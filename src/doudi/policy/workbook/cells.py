@@ -169,8 +169,10 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        exact = round(Decimal(repr(value)), 9)  # a share of a per cent is six decimals; the rest is binary
-        return f"{exact.normalize():f}"
+        exact = Decimal(repr(value))
+        if exact.is_finite() and exact.adjusted() < 15:  # six decimals carry meaning; the rest is binary
+            exact = round(exact, 9).normalize()
+        return f"{exact:f}"
     return str(value)
 
 

@@ -89,7 +89,8 @@ class _Reading:
         homes, parameters = self._parameters(main, files)
         raise_in_order(self.book.faults)
         checked = {name: _sourced(body, pack.get("source")) for name, body in parameters.items()}
-        from_document(Celled(self.book.path, _filled({**pack, "parameters": checked}), {}, self.places))
+        order = {place: number for number, place in enumerate(self.places)}
+        from_document(Celled(self.book.path, _filled({**pack, "parameters": checked}), order, self.places))
         for name, data in files.items():
             source = pack.get("source") if name == main else data.get("source")
             data["parameters"] = {

@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -78,7 +79,7 @@ def write_workbook(pack: Pack, path: Path) -> None:
 
 
 def _about(sheet: Worksheet, pack: Pack, data: Row) -> None:
-    sheet["A1"] = f"{pack.file.zh}（{pack.file.place}）"
+    _put(sheet["A1"], f"{pack.file.zh}（{pack.file.place}）", "text")
     sheet["A1"].font = Font(bold=True, size=16)
     sheet["A2"] = (
         "在各表中改数、改出处、改核实情况，打印签字；再用 doudi policy import 读回。灰色的字供程序使用，勿改。"
@@ -226,7 +227,7 @@ def _put_text(cell: Cell | Any, text: str) -> None:
     """Text stays text: a leading = would make it a formula, and here or later run something."""
     try:
         cell.value = text
-    except ValueError:
+    except IllegalCharacterError:
         do = "删去不可见的控制字符"
         raise InputFault(f"“{text[:20]!r}”含有工作簿容不下的字符", allowed="可见的文字", do=do) from None
     cell.data_type = "s"
