@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from doudi.common.errors import InputFault
 from doudi.engine.backends.duckdb import columns_used, sorted_batches
+from doudi.engine.settle.person import Institution
 from doudi.engine.settle.run import Settler
+from doudi.facts.edges import replaced
 from doudi.findings.settle import Summary, settle_stream
 from doudi.findings.sources import (
     ClaimsSource,
@@ -27,6 +31,10 @@ from doudi.findings.sources import (
 from doudi.policy import library
 from doudi.policy.pack import Pack
 from doudi.store.store import open_store
+
+#: Under the data directory: by which policy the store was settled last.
+_LAST = "last-settled.json"
+_NEEDED = ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen")
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,21 @@ class Request:
 
 
 @dataclass(frozen=True)
+class People:
+    """What claims are settled with, beside the policy."""
+
+    persons: pa.Table | None
+    prior: pa.Table | None
+    institutions: list[Institution]
+
+
+@dataclass(frozen=True)
 class Opened:
     """A request with its policy chosen, its settler made and its claims at hand, but nothing settled."""
 
     pack: Pack
     settler: Settler
+    people: People
     connection: duckdb.DuckDBPyConnection
     source: ClaimsSource
     rows: int
@@ -65,55 +83,76 @@ class Opened:
         return sorted_batches(self.connection, self.source.relation, used)
 
 
-def open_request(request: Request) -> Opened:
-    """Find the policy and read what the claims are settled with. Raises every fault met, before anything is written."""
+def open_claims(request: Request) -> tuple[duckdb.DuckDBPyConnection, ClaimsSource]:
+    """The claims of a request, up to its day. Raises `InputFault` for a source without the columns that all need."""
     connection = connect(request.threads)
-    store = open_store(request.home)
-    source = (
-        claims_from_file(connection, request.claims)
-        if request.claims
-        else claims_from_store(connection, store)
-    )
-    relation = source.relation
-    missing = [
-        name
-        for name in ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen")
-        if name not in relation.columns
-    ]
+    if request.claims:
+        source = claims_from_file(connection, request.claims)
+    else:
+        source = claims_from_store(connection, open_store(request.home))
+    missing = [name for name in _NEEDED if name not in source.relation.columns]
     if missing:
         names = "、".join(name.removesuffix("_fen") for name in missing)
-        raise InputFault(
-            f"缺少列 {names}",
-            where=source.name,
-            do="补上这些列；用 doudi claims template settlements 查看模板",
-        )
+        do = "补上这些列；用 doudi claims template settlements 查看模板"
+        raise InputFault(f"缺少列 {names}", where=source.name, do=do)
     if request.as_of:
-        relation = relation.filter(f"CAST(setl_time AS DATE) <= DATE '{request.as_of}'")
-        source = ClaimsSource(relation, source.name)
-    rows, total, last = relation.aggregate(
-        "count(*), CAST(coalesce(sum(medfee_sumamt_fen), 0) AS HUGEINT)::VARCHAR, max(enddate)"
-    ).fetchall()[0]
+        until = source.relation.filter(f"CAST(setl_time AS DATE) <= DATE '{request.as_of}'")
+        source = ClaimsSource(until, source.name)
+    return connection, source
+
+
+def read_people(request: Request) -> People:
+    """Persons, sums at the start and hospital levels: from the request's files, else persons from the store."""
+    if request.persons or request.claims:
+        persons = persons_from_file(request.persons) if request.persons else None
+    else:
+        persons = persons_from_store(open_store(request.home))
+    return People(
+        persons,
+        prior_from_file(request.prior) if request.prior else None,
+        institutions_from_file(request.institutions) if request.institutions else [],
+    )
+
+
+def open_request(request: Request) -> Opened:
+    """Find the policy and read what the claims are settled with. Raises every fault met, before anything is written."""
+    connection, source = open_claims(request)
+    sums = "count(*), CAST(CAST(coalesce(sum(medfee_sumamt_fen), 0) AS HUGEINT) AS VARCHAR), max(enddate)"
+    rows, total, last = source.relation.aggregate(sums).fetchall()[0]
     if not rows:
         raise InputFault("没有要结算的记录", where=source.name, do="核对文件内容和 --as-of 日期")
     pack = library.find_policy(request.policy, request.policies, request.as_of or last)
-    persons = (
-        persons_from_file(request.persons)
-        if request.persons
-        else None
-        if request.claims
-        else persons_from_store(store)
-    )
-    settler = Settler(
-        pack, persons, prior_from_file(request.prior) if request.prior else None,
-        institutions_from_file(request.institutions) if request.institutions else (),
-    )  # fmt: skip
-    return Opened(pack, settler, connection, source, rows, int(total))
+    people = read_people(request)
+    settler = Settler(pack, people.persons, people.prior, people.institutions)
+    return Opened(pack, settler, people, connection, source, rows, int(total))
 
 
 def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda done, of: None) -> Summary:
-    """Settle all claims of a request and write what it asks for; `progress` hears (done, of)."""
+    """Settle all claims of a request and write what it asks for; `progress` hears (done, of).
+
+    A run over the store leaves word of its policy for `last_policy`.
+    """
     opened = open_request(request)
-    return settle_stream(
-        opened.settler, opened.batches(), source=opened.source.name, out=request.out, detail=request.detail,
-        expected=(opened.rows, opened.total_fen), progress=lambda done: progress(done, opened.rows),
-    )  # fmt: skip
+    summary = settle_stream(
+        opened.settler,
+        opened.batches(),
+        source=opened.source.name,
+        out=request.out,
+        detail=request.detail,
+        expected=(opened.rows, opened.total_fen),
+        progress=lambda done: progress(done, opened.rows),
+    )
+    if request.claims is None:
+        with replaced(request.home / _LAST) as beside:
+            beside.write_text(
+                json.dumps({"policy": request.policy}, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+    return summary
+
+
+def last_policy(home: Path) -> str | None:
+    """The policy by which the store was settled last, as it was asked for."""
+    try:
+        return str(json.loads((home / _LAST).read_text(encoding="utf-8"))["policy"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
