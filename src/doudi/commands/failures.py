@@ -35,7 +35,7 @@ _RETOLD = (
     (r"Missing command\.", "缺少子命令"),
     (r"No such option:? '?(.+?)'?(?:[\s.]|$)", "没有选项 {0}"),
     (r"No such command '?(.+?)'?\.", "没有命令 {0}"),
-    (r"Got unexpected extra arguments? \((.+?)\)", "多出参数 {0}"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+?)\)", "多出参数 {0}"),
     (r"Option '?(.+?)'? requires an argument", "选项 {0} 后缺少值"),
     (r"Invalid value for '?(.+?)'?: ", "{0} 的值不对"),
 )

@@ -125,6 +125,7 @@ def _speak_chinese() -> None:
 
 
 app = typer.Typer(
+    name="doudi",
     cls=Doudi,
     add_completion=False,
     no_args_is_help=True,
