@@ -13,15 +13,18 @@ from doudi.commands.screen import put_json, put_table
 from doudi.common.dates import parse_date
 from doudi.common.errors import InputFault
 from doudi.common.money import yuan_text
+from doudi.facts.settlements import FUNDS as FUND_COLUMNS
 
 if TYPE_CHECKING:
+    from doudi.findings.against import Comparison
     from doudi.findings.settle import Summary
 
 
 def command(
     policy: Annotated[str, typer.Option(help="地名、政策编号或文件 · A place, an id or a file")],
     claims: Annotated[
-        Path | None, typer.Option("--in", help="结算数据（CSV、Parquet）；不写则用数据目录 · Claims; else the store")
+        Path | None,
+        typer.Option("--in", help="结算数据（CSV、Parquet）；不写则用数据目录 · Claims; else the store"),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="结果（.parquet、.csv），每笔结算一行 · Result, a row per settlement")
@@ -33,10 +36,21 @@ def command(
         Path | None, typer.Option(help="人员：身份、出生日期、参保 · Persons: categories, birth, enrolment")
     ] = None,
     prior: Annotated[Path | None, typer.Option(help="期初累计 · Sums at the start of the year")] = None,
-    institutions: Annotated[Path | None, typer.Option(help="医药机构历史等级 · Dated hospital levels")] = None,
+    institutions: Annotated[
+        Path | None, typer.Option(help="医药机构历史等级 · Dated hospital levels")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="recorded", help="与数据中已记录的支付核对 · Compare with what was recorded"),
+    ] = None,
+    findings: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="差异清单写到哪里，默认在数据目录 · Where differences go"),
+    ] = None,
     backend: Annotated[str, typer.Option(help="duckdb、spark")] = "duckdb",
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="只结算到这一天为止的记录 · Only claims settled up to this day")
+        str | None,
+        typer.Option(metavar="DATE", help="只结算到这一天为止的记录 · Only claims settled up to this day"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")] = False,
 ) -> None:
@@ -46,32 +60,73 @@ def command(
     """
     if backend not in ("duckdb", "spark"):
         raise InputFault(f"没有计算引擎“{backend}”", allowed="duckdb、spark", do="去掉 --backend 即用 duckdb")
-    if out is None:
-        raise InputFault("没有说结果写到哪里", do="加上 --out 文件")
+    if out is None and against is None:
+        raise InputFault("没有说结果写到哪里", do="加上 --out 文件；只核对、不要结果时写 --against recorded")
+    if against not in (None, "recorded"):
+        raise InputFault(f"不能与“{against}”核对", allowed="recorded", do="写 --against recorded")
     from doudi.findings.batch import Request, settle_batch
 
     request = Request(
-        policy, settings.policies(), settings.home(), claims, out, detail, persons, prior, institutions,
-        parse_date(as_of, "--as-of") if as_of else None,
-    )  # fmt: skip
+        policy=policy,
+        policies=settings.policies(),
+        home=settings.home(),
+        claims=claims,
+        out=out,
+        detail=detail,
+        persons=persons,
+        prior=prior,
+        institutions=institutions,
+        against=against,
+        findings=findings,
+        as_of=parse_date(as_of, "--as-of") if as_of else None,
+    )
     with counting("结算 Settling") as progress:
-        summary = settle_batch(request, progress)
+        result = settle_batch(request, progress)
     if as_json:
-        put_json(summary.to_dict())
-    else:
-        put_summary(summary)
+        put_json(result.to_dict())
+        return
+    put_summary(result.summary)
+    if result.comparison is not None:
+        put_comparison(result.comparison, result.findings)
+
+
+def put_comparison(comparison: Comparison, findings: Path | None) -> None:
+    """How the record compares with the policy, by reason, for people."""
+    told = comparison.to_dict()
+    print(
+        f"与记录核对：{comparison.compared:,} 笔有记录，{told['agreeing']:,} 笔相符，{comparison.differing:,} 笔不符"
+        + (f"；{comparison.without_record:,} 笔没有记录" if comparison.without_record else "")
+    )
+    if not comparison.differing:
+        return
+    rows = []
+    for reason in told["reasons"]:
+        person = reason["differences"].get("psn_pay", "0.00")
+        funds = sum(
+            sums for name, sums in comparison.by_reason[reason["reason"]].items() if name in FUND_COLUMNS
+        )
+        rows.append((reason["zh"], reason["reason"], f"{reason['claims']:,}", yuan_text(funds), person))
+    put_table(
+        ("原因", "代码", "笔数", "基金多付（元）", "个人多付（元）"), rows, "记录比政策多付的（负数为少付）"
+    )
+    print(f"逐笔清单：{findings}（同名 .csv 可在表格软件中打开）")
 
 
 def put_summary(summary: Summary) -> None:
     """What a run paid, layer by layer, for people."""
     total = summary.total_fen
-    rows = [(f"{summary.names[code]} {code}", grouped(fen), share(fen, total)) for code, fen in summary.layers.items()]
+    rows = [
+        (f"{summary.names[code]} {code}", grouped(fen), share(fen, total))
+        for code, fen in summary.layers.items()
+    ]
     rows.append(("个人负担 psn_pay", grouped(summary.psn_pay_fen), share(summary.psn_pay_fen, total)))
     rows.append(("医疗费总额 medfee_sumamt", grouped(total), ""))
     title = f"{summary.claims:,} 笔（其中冲正 {summary.refunds:,}），{summary.persons:,} 人；政策 {summary.policy}"
     put_table(("层 Layer", "支付（元）Paid", "占比 Share"), rows, title)
     if summary.unconfirmed:
-        print(f"本政策有 {len(summary.unconfirmed)} 个参数待核实，结果以此为前提；doudi policy show {summary.policy} 可见。")
+        print(
+            f"本政策有 {len(summary.unconfirmed)} 个参数待核实，结果以此为前提；doudi policy show {summary.policy} 可见。"
+        )
     for file in summary.files.values():
         print(f"已写出 {file['file']}（{file['rows']:,} 行）")
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 from doudi.common.errors import InputFault
 from doudi.engine.backends.duckdb import columns_used, sorted_batches
 from doudi.engine.settle.person import Institution
-from doudi.engine.settle.run import Settler
+from doudi.engine.settle.run import Outcome, Settler
 from doudi.facts.edges import replaced
+from doudi.findings import against
 from doudi.findings.settle import Summary, settle_stream
 from doudi.findings.sources import (
     ClaimsSource,
@@ -32,6 +33,8 @@ from doudi.policy import library
 from doudi.policy.pack import Pack
 from doudi.store.store import open_store
 
+#: The word for comparing with what the claims themselves record.
+RECORDED = "recorded"
 #: Under the data directory: by which policy the store was settled last.
 _LAST = "last-settled.json"
 _NEEDED = ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen")
@@ -51,7 +54,27 @@ class Request:
     prior: Path | None = None
     institutions: Path | None = None
     as_of: dt.date | None = None
+    against: str | None = None
+    findings: Path | None = None
     threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run paid; how that compares with the record, if asked; where the differences were written, if any."""
+
+    summary: Summary
+    comparison: against.Comparison | None = None
+    findings: Path | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For machines."""
+        out = self.summary.to_dict()
+        if self.comparison is not None:
+            out["against"] = self.comparison.to_dict() | {
+                "findings": str(self.findings) if self.findings else None
+            }
+        return out
 
 
 @dataclass(frozen=True)
@@ -127,27 +150,39 @@ def open_request(request: Request) -> Opened:
     return Opened(pack, settler, people, connection, source, rows, int(total))
 
 
-def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda done, of: None) -> Summary:
+def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda done, of: None) -> Result:
     """Settle all claims of a request and write what it asks for; `progress` hears (done, of).
 
-    A run over the store leaves word of its policy for `last_policy`.
+    With `against: recorded` each block is compared with its record on the way. A run over the store leaves word of its policy for
+    `last_policy`.
     """
     opened = open_request(request)
+    compared: list[against.Comparison] = []
+
+    def compare(block: pa.Table, outcome: Outcome) -> None:
+        compared.append(against.compare(block, outcome, opened.settler, opened.source.name))
+
+    wants = request.against == RECORDED
     summary = settle_stream(
         opened.settler,
-        opened.batches(),
+        opened.batches(against.READS if wants else ()),
         source=opened.source.name,
         out=request.out,
         detail=request.detail,
         expected=(opened.rows, opened.total_fen),
+        on_block=compare if wants else None,
         progress=lambda done: progress(done, opened.rows),
     )
+    comparison = against.combine(compared) if wants else None
+    findings = None
+    if comparison is not None and comparison.differing:
+        findings = against.write_findings(comparison.rows, request.findings or request.home / "findings")
     if request.claims is None:
         with replaced(request.home / _LAST) as beside:
             beside.write_text(
                 json.dumps({"policy": request.policy}, ensure_ascii=False) + "\n", encoding="utf-8"
             )
-    return summary
+    return Result(summary, comparison, findings)
 
 
 def last_policy(home: Path) -> str | None:
