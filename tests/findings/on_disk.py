@@ -111,7 +111,7 @@ def _file(inside: pa.Table, name: str, folder: Path, suffix: str) -> Path:
 
 def settle_files(request: Request) -> tuple[Summary, dict[str, dict[str, int]]]:
     """Settle the files of a request; what came out, and each claim's sums in fen as the result file has them."""
-    summary = settle_batch(request)
+    summary = settle_batch(request).summary
     assert request.out is not None
     assert request.detail is not None
     found = {str(row.pop("setl_id")): _fen(row) for row in rows_of(request.out)}

@@ -105,6 +105,11 @@ class Opened:
         used += [name for name in extra if name in available and name not in used]
         return sorted_batches(self.connection, self.source.relation, used)
 
+    def ids_met_twice(self, most: int = 5) -> list[str]:
+        """The first setl_ids that the claims hold more than once."""
+        counted = self.source.relation.aggregate("setl_id, count(*) AS times", "setl_id").filter("times > 1")
+        return [setl_id for setl_id, _ in counted.order("setl_id").limit(most).fetchall()]
+
 
 def open_claims(request: Request) -> tuple[duckdb.DuckDBPyConnection, ClaimsSource]:
     """The claims of a request, up to its day. Raises `InputFault` for a source without the columns that all need."""
@@ -170,6 +175,7 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
         out=request.out,
         detail=request.detail,
         expected=(opened.rows, opened.total_fen),
+        twice=opened.ids_met_twice,
         on_block=compare if wants else None,
         progress=lambda done: progress(done, opened.rows),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from doudi.engine.settle.results import DETAIL_SCHEMA, RESULT_SCHEMA, detail_row
 from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
 from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
+from doudi.findings.bills import refuse_unequal
 from doudi.findings.output import TableFile
 from doudi.policy.meaning import fingerprint
 from doudi.policy.schema import FUNDS
@@ -69,11 +70,13 @@ OnBlock = Callable[[pa.Table, Outcome], None]
 
 def settle_stream(
     settler: Settler, batches: Iterable[pa.RecordBatch], *, source: str, out: Path | None = None, detail: Path | None = None,
-    expected: tuple[int, int] | None = None, on_block: OnBlock | None = None, progress: Callable[[int], None] = lambda _: None,
+    expected: tuple[int, int] | None = None, twice: Callable[[], Sequence[str]] = tuple, on_block: OnBlock | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Summary:  # fmt: skip
     """Settle a stream of claims sorted by person, moment and id (inside form).
 
     `expected` is (rows, sum of medfee_sumamt in fen) counted apart from the stream: a row lost or doubled on the way is a fault.
+    `twice` names ids that the claims hold twice; it is asked only if there are any (the stream keeps no more than fingerprints).
     `on_block` sees each block with its outcome, in order. `progress` hears how many claims are done. Raises whatever a claim or
     a promise raises; then no file appears.
     """
@@ -85,6 +88,7 @@ def settle_stream(
 
         def work(block: pa.Table) -> _Done:
             outcome = settler.settle(block, detail=detail is not None)
+            refuse_unequal(block)
             marks = np.empty(len(block), np.int64)
             fingerprints(text_of(block["setl_id"]), marks)
             rows = result_rows(block, outcome, compiled) if out else None
@@ -102,6 +106,13 @@ def settle_stream(
             totals.add(done, settler)
             progress(totals.claims)
         totals.check(expected)
+        if totals.has_twice():
+            told = "、".join(f"setl_id={setl_id}" for setl_id in twice())
+            raise InputFault(
+                f"有重复的结算：{told}" if told else "有重复的 setl_id",
+                where=source,
+                do="每笔结算只保留一条；用 doudi claims check 查看全部",
+            )
         files: dict[str, dict[str, Any]] = {}
         if result_file is not None:
             result_file.check_sums(totals.funds | {"medfee_sumamt": totals.total, "psn_pay": totals.left})
@@ -174,11 +185,11 @@ class _Totals:
             raise EngineFault(
                 "各层支付与个人负担的总和不等于医疗费总额", do="请保留输入并报告；本次没有写出任何结果"
             )
+
+    def has_twice(self) -> bool:
+        """Whether an id was met twice, in one block or in two."""
         marks = np.sort(np.concatenate(self.marks)) if self.marks else np.zeros(0, np.int64)
-        if (marks[1:] == marks[:-1]).any():
-            raise InputFault(
-                "有重复的 setl_id", where="结算数据", do="用 doudi claims check 找出重复的记录，只保留一条"
-            )
+        return bool((marks[1:] == marks[:-1]).any())
 
 
 def _ahead(work: Callable[[pa.Table], _Done], blocks: Iterable[pa.Table]) -> Iterator[_Done]:
