@@ -30,8 +30,11 @@ class Mix:
 
     zh: str
     people: int
+    earliest: dt.date
+    """The first day that the policy settles."""
     first: dt.date
     last: dt.date
+    """The day it stands at; nothing is later."""
     policy: str
     ages: Curve
     poor: bool
@@ -82,6 +85,7 @@ class Mix:
 COUNTY = Mix(
     zh="示例县",
     people=20_000,
+    earliest=dt.date(2024, 1, 1),
     first=dt.date(2025, 1, 1),
     last=dt.date(2026, 6, 30),
     policy="shili/resident",
@@ -119,6 +123,7 @@ COUNTY = Mix(
 DEVELOPMENT_ZONE = Mix(
     zh="开发区建档立卡贫困人口（校准）",
     people=2_478,
+    earliest=dt.date(2016, 1, 1),
     first=dt.date(2016, 1, 1),
     last=dt.date(2020, 12, 31),
     policy="shili/rural-poor-2018",

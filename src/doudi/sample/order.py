@@ -53,13 +53,12 @@ class Order:
         ):
             if value not in get_args(kind):
                 raise InputFault(f"“{value}”不行", option, "、".join(get_args(kind)), "改用其中一种")
-        low, high = self.window
-        mix = self.mix
-        if low > high or low < mix.first.replace(year=mix.first.year - 1) or high > mix.last:
+        (low, high), mix = self.window, self.mix
+        if low > high or low < mix.earliest or high > mix.last:
             raise InputFault(
                 f"不能生成 {low} 至 {high} 的结算",
-                "--from / --to",
-                f"{mix.first.replace(year=mix.first.year - 1)} 至 {mix.last} 之间，先起后止",
+                "--from、--to 或 --year",
+                f"{mix.earliest} 至 {mix.last} 之间，先起后止",
                 "改正起止日期",
             )
 

@@ -78,19 +78,19 @@ class Recorder:
         claims = rows.settlements({}).select(SEEN).to_pylist()
         sums = np.zeros((len(claims), len(PAID)), np.int64)
         mistakes: list[Mistake] = []
-        wrong = self._chosen(part)
+        wrong = self.chosen(part)
         for place, numbers in groupby(range(len(claims)), key=lambda n: int(part.claims.person[n])):
             mine = list(numbers)
             if part.people.employee[place]:
                 continue
-            person = _person(part, place)
+            person = person_at(part, place)
             found, put = _one(self.pack, person, [claims[n] for n in mine], int(wrong[place]))
             mistakes += put
             for n in mine:
                 sums[n] = [found[claims[n]["setl_id"]][name] for name in PAID]
         return Payments(sums, ~part.people.employee[part.claims.person], tuple(mistakes))
 
-    def _chosen(self, part: Chunk) -> Ints:
+    def chosen(self, part: Chunk) -> Ints:
         """For whom a mistake is planted: the kind to try first, NONE for nobody; for half of them the rarest kinds."""
         draws, number = self.register.draws, part.people.number
         chance = self.order.mix.mistakes * 1_000 * _likelier(part)
@@ -116,7 +116,8 @@ def _one(
     return recorded | {one.setl_id: dict(one.recorded) for one in planted}, planted
 
 
-def _person(part: Chunk, place: int) -> Person:
+def person_at(part: Chunk, place: int) -> Person:
+    """A person of a chunk as the oracle takes one."""
     held, people = part.standing, part.people
     periods = zip(held.insured[place], held.paused[place], strict=True)
     return Person(

@@ -91,12 +91,12 @@ def _categories(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints,
     long_ago = day_number(dt.date(2019, 1, 1)) + draws.below("tag from", n, 5 * 365)
     start[has, 0] = np.minimum(long_ago, first - 30)[has]
     start[late, 0] = (first + 30 + draws.below("tag from", n, max(span * 2 // 3, 1)))[late]
+    start[has, 0] = np.maximum(start[:, 0], people.born)[has]
     over = np.maximum(start[:, 0], first) + 40 + draws.below("tag to", n, max(span // 2, 1))
     ends &= over < last
     end[ends, 0] = over[ends]
     next_ = ends & (found <= 2) & draws.chance("next tag", n, 600_000)
     tag[next_, 1], start[next_, 1] = EDGE, over[next_] + 1
-    start[:, 0] = np.where(has, np.maximum(start[:, 0], people.born), start[:, 0])
     return tag, start, end
 
 
@@ -120,10 +120,10 @@ def _filings(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints]:
     n = people.number
     filed = people.away & draws.chance("filed", n, 600_000)
     first, last = (day_number(day) for day in order.window)
-    start = first - 900 + draws.below("filed from", n, 1_200)
+    start = np.maximum(first - 900 + draws.below("filed from", n, 1_200), people.born)
     ends = draws.chance("filing ends", n, 100_000)
     end = np.where(ends, np.maximum(start, first) + draws.below("filed to", n, last - first + 1), NEVER)
-    return np.where(filed, np.maximum(start, people.born), NEVER), np.where(filed, end, NEVER)
+    return np.where(filed, start, NEVER), np.where(filed, end, NEVER)
 
 
 def _insured(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints]:
