@@ -92,6 +92,8 @@ BROKEN = [
     ("    fund: hifmi_pay\n", "    fund: hifmi_pay\n    kind: guarantee\n    at_most: a\n    of: [total]\n", "  cii:\n    zh", "kind: guarantee 的层不能写 bands", "第 6 节"),
     ("    fund: hifmi_pay\n", "    fund: hifmi_pay\n    kind: recorded\n", "  cii:\n    zh", "照录的层要写 recorded", "hifp_pay"),
     ("    fund: hifmi_pay\n", "    fund: hifmi_pay\n    kind: recorded\n    recorded: hifp_pay\n", "  cii:\n    zh", "kind: recorded 的层不能写 bands", "第 6 节"),
+    ("    deductible: {per: year, amount: cii.deductible}\n    bands: cii.bands\n", "    kind: recorded\n    recorded: hifp_pay\n    caps: [{limit: basic.cap}]\n", "  cii:\n    zh", "照录的层不能写 caps 或 waiting", "只写"),
+    ("    deductible: {per: year, amount: cii.deductible}\n    bands: cii.bands\n", "    kind: recorded\n    recorded: hifp_pay\n    waiting: days\n", "  cii:\n    zh", "照录的层不能写 caps 或 waiting", "只写"),
     ("    per: year\n", "", "  cii:\n    zh", "起付线按年的层必须 per: year", "per: year"),
     ("ratio: basic.ratio\n", "ratio: basic.ratio\n    on_change: catch_up\n", "  basic:\n    zh", "of: total 和 catch_up 只用于按年", "per: year"),
     ("ratio: basic.ratio\n", "ratio: basic.ratio\n    round: {of: total}\n", "  basic:\n    zh", "of: total 和 catch_up 只用于按年", "per: year"),

@@ -74,6 +74,14 @@ def test_of_several_the_one_in_force_on_the_day_is_taken(folder: Path) -> None:
         locate("示例县", folder, dt.date(2030, 1, 1))
 
 
+def test_a_policy_whose_days_cannot_be_read_covers_none(folder: Path) -> None:
+    path = folder / "settlement" / "shili" / "resident.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("from: 2024-01-01\nto", "from: soon\nto"), encoding="utf-8"
+    )
+    assert locate("示例县", folder, dt.date(2023, 1, 1)).said("id") == "shi-older"
+
+
 def test_a_policy_without_a_last_day_covers_any_later_one(folder: Path) -> None:
     path = folder / "settlement" / "shili" / "resident.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("to: 2026-12-31\n", ""), encoding="utf-8")

@@ -187,3 +187,9 @@ def test_cells_walk_a_table_to_every_value() -> None:
         (("a", "otherwise"), None),
         (("b",), Ratio(2)),
     ]
+
+
+def test_a_share_of_what_a_missing_file_may_hold_is_not_blamed() -> None:
+    text = changed("{unit: yuan, value: 14000}", "{unit: yuan, value: {share: 50%, of: gone}}")
+    (said,) = faults(changed("order: [basic, cii]\n", "order: [basic, cii]\nuses: [none.yaml]\n", text))
+    assert "找不到参数文件" in said.what

@@ -212,6 +212,7 @@ def test_a_value_of_each_unit_is_read(unit: str, raw: Any, value: Value) -> None
         ("yuan", {"share": "5%", "of": "a", "years_back": "31"}, ("years_back",), "过大"),
         ("yuan", {"share": "5%", "of": "a", "round": {"to": "x"}}, ("round", "to"), "不在允许"),
         ("ratio", {"base": "75%"}, (), "base 和 per_year_of_age"),
+        ("ratio", {"per_year_of_age": "1%"}, (), "base 和 per_year_of_age"),
         ("ratio", {"base": "x", "per_year_of_age": "1%"}, ("base",), "不是比例"),
         ("ratio", {"base": "1%", "per_year_of_age": "1%", "at_most": "101%"}, ("at_most",), "超出范围"),
         ("bands", "60%", (), "分段要写成列表"),
@@ -231,6 +232,7 @@ def test_a_value_of_each_unit_is_read(unit: str, raw: Any, value: Value) -> None
         ("sequence", [{"yuan": "x"}], (0, "yuan"), "不是"),
         ("sequence", [{"fen": "1"}], (0, "fen"), "不认识“fen”"),
         ("sequence", {"start": "100%"}, (), "start 和 step"),
+        ("sequence", {"step": "-10%"}, (), "start 和 step"),
         ("sequence", {"start": "x", "step": "-1%"}, ("start",), "不是比例"),
         ("sequence", {"start": "100%", "step": "0%"}, ("step",), "超出范围"),
         ("sequence", {"start": "100%", "step": "10%"}, ("step",), "超出范围"),
@@ -265,3 +267,18 @@ def test_a_wrong_value_tells_its_place(unit: str, raw: Any, loc: tuple[str | int
 )
 def test_values_are_shown_as_a_policy_table_prints_them(value: Value | None, shown: str) -> None:
     assert show_value(value) == shown
+
+
+def test_the_largest_that_is_allowed_is_taken() -> None:
+    assert read_value("yuan", {"share": "5%", "of": "a", "years_back": "30"}) == ShareOf(50_000, "a", 30)
+    bands = read_value("bands", [{"to": str(edge), "ratio": "1%"} for edge in range(1, 17)])
+    assert isinstance(bands, tuple)
+    assert len(bands) == 16
+
+
+def test_a_bad_value_is_its_words_and_long_ones_are_cut() -> None:
+    assert str(BadValue("甲", "乙", ("丙",))) == "甲"
+    for length, shown in ((40, "x" * 40), (41, "x" * 40 + "…")):
+        with pytest.raises(BadValue) as caught:
+            read_ppm("x" * length)
+        assert str(caught.value) == f"“{shown}”不是比例"

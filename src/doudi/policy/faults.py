@@ -37,8 +37,7 @@ def read_model(model: type[Model], document: Document) -> Model:
         return model.model_validate(document.data)
     except ValidationError as error:
         faults = [_retell(model, item, document) for item in error.errors(include_url=False)]
-        raise_in_order(faults)
-        raise AssertionError("a schema error without a fault") from error
+        raise together(faults) from error
 
 
 def at(
@@ -65,12 +64,15 @@ def each(error: DoudiError) -> Sequence[DoudiError]:
     return error.faults if isinstance(error, Faults) else (error,)
 
 
+def together(faults: Sequence[DoudiError]) -> DoudiError:
+    """One fault as itself, several as one error, in which they stand as in their files."""
+    return faults[0] if len(faults) == 1 else Faults(sorted(faults, key=_line))
+
+
 def raise_in_order(faults: Sequence[DoudiError]) -> None:
-    """Raise one fault as itself, several together, sorted as they stand in their files."""
-    if len(faults) == 1:
-        raise faults[0]
+    """Raise nothing, the one fault, or all of them together."""
     if faults:
-        raise Faults(sorted(faults, key=_line))
+        raise together(faults)
 
 
 def _check_kind(model: type[BaseModel], document: Document) -> None:
@@ -117,21 +119,14 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
     current: Any = model
     for part in loc[:-1]:
         current = _step(current, part)
-        if current is None:
-            return []
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        return []
     return [field.alias or name for name, field in current.model_fields.items()]
 
 
 def _step(current: Any, part: str | int) -> Any:
     if isinstance(current, type) and issubclass(current, BaseModel):
-        for name, field in current.model_fields.items():
-            if part in (name, field.alias):
-                return _inner(field.annotation)
-        return None
-    args = [a for a in get_args(current) if a is not type(None)]
-    return _inner(args[-1]) if args else None
+        fields = current.model_fields.items()
+        return _inner(next(field.annotation for name, field in fields if part in (name, field.alias)))
+    return _inner(get_args(current)[-1])  # what a list or a mapping holds
 
 
 def _inner(annotation: Any) -> Any:

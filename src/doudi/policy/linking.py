@@ -169,9 +169,10 @@ class _Check:
     def _share(self, parameter: DatedParameter, share: ShareOf, seen: set[str]) -> None:
         loc: Loc = ("parameters", parameter.name)
         target = self.pack.parameters.get(share.of)
+        if target is None and not self.complete:
+            return
         if target is None:
-            if self.complete:
-                self.unknown(loc, "参数", share.of, self.pack.parameters, parameter.home)
+            self.unknown(loc, "参数", share.of, self.pack.parameters, parameter.home)
         elif any(isinstance(v, Unlimited) for e in target.values for _, v in cells(e.value, e.table)):
             what = f"{share.of} 有值写作 none（不设限），不能按比例取值"
             self.say(loc, what, "金额", document=parameter.home)

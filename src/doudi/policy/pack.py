@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from doudi.common.errors import DoudiError
-from doudi.policy.faults import at, each, raise_in_order, read_model
+from doudi.policy.faults import at, each, raise_in_order, read_model, together
 from doudi.policy.linking import Entry, check_links, read_parameter
 from doudi.policy.schema import DatedOrder, Layer, PackFile, Parameter, ParameterFile, Source, Term
 from doudi.policy.text import Document, read_document
@@ -164,8 +164,7 @@ def from_document(document: Document) -> Pack:
             documents.append(other)
             parameters.take(other, held.parameters, held.source, BEGINNING)
     if file is None:
-        raise_in_order(faults)
-        raise AssertionError("a file without meaning and without a fault")
+        raise together(faults)
     pack = Pack(file, document.path, parameters.found, tuple(documents))
     # What could not be read is told once, where it stands, and not again wherever it is named.
     complete = len(documents) == 1 + len(uses)
