@@ -56,8 +56,8 @@ def cap_ignored(case: Case) -> Found:
 
 
 def level_wrong(case: Case) -> Found:
-    """Settled at the ratio and deductible of another hospital level."""
-    for claim in case.open_claims:
+    """Settled at the ratio and deductible of another hospital level; of a stay, if there is one."""
+    for claim in sorted(case.open_claims, key=lambda one: one["begndate"] == one["enddate"]):
         number, other = claim["setl_id"], WRONG_LEVELS.get(claim["hosp_lv"])
         if other is None or not any(case.right[number].paid.values()):
             continue
