@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,6 @@ from doudi.store.store import open_store
 RECORDED = "recorded"
 #: Under the data directory: by which policy the store was settled last.
 _LAST = "last-settled.json"
-_NEEDED = ("psn_no", "setl_id", "enddate", "setl_time", "medfee_sumamt_fen")
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,13 @@ class Opened:
     rows: int
     total_fen: int
 
-    def batches(self, extra: tuple[str, ...] = ()) -> Any:
+    def batches(self, extra: tuple[str, ...] = ()) -> Iterator[pa.RecordBatch]:
         """The claims sorted by person, with the columns the settlement reads and those asked for beside."""
         available = self.source.relation.columns
         used = columns_used(self.settler.compiled, self.settler.classifier, available)
         used += [name for name in extra if name in available and name not in used]
-        return sorted_batches(self.connection, self.source.relation, used)
+        with self.source.reading():
+            yield from sorted_batches(self.connection, self.source.relation, used)
 
     def ids_met_twice(self, most: int = 5) -> list[str]:
         """The first setl_ids that the claims hold more than once."""
@@ -112,20 +112,15 @@ class Opened:
 
 
 def open_claims(request: Request) -> tuple[duckdb.DuckDBPyConnection, ClaimsSource]:
-    """The claims of a request, up to its day. Raises `InputFault` for a source without the columns that all need."""
+    """The claims of a request, up to its day. Raises every fault of a file that the importers must read."""
     connection = connect(request.threads)
     if request.claims:
         source = claims_from_file(connection, request.claims)
     else:
         source = claims_from_store(connection, open_store(request.home))
-    missing = [name for name in _NEEDED if name not in source.relation.columns]
-    if missing:
-        names = "、".join(name.removesuffix("_fen") for name in missing)
-        do = "补上这些列；用 doudi claims template settlements 查看模板"
-        raise InputFault(f"缺少列 {names}", where=source.name, do=do)
     if request.as_of:
         until = source.relation.filter(f"CAST(setl_time AS DATE) <= DATE '{request.as_of}'")
-        source = ClaimsSource(until, source.name)
+        source = ClaimsSource(until, source.name, source.path)
     return connection, source
 
 
@@ -146,7 +141,8 @@ def open_request(request: Request) -> Opened:
     """Find the policy and read what the claims are settled with. Raises every fault met, before anything is written."""
     connection, source = open_claims(request)
     sums = "count(*), CAST(CAST(coalesce(sum(medfee_sumamt_fen), 0) AS HUGEINT) AS VARCHAR), max(enddate)"
-    rows, total, last = source.relation.aggregate(sums).fetchall()[0]
+    with source.reading():
+        rows, total, last = source.relation.aggregate(sums).fetchall()[0]
     if not rows:
         raise InputFault("没有要结算的记录", where=source.name, do="核对文件内容和 --as-of 日期")
     pack = library.find_policy(request.policy, request.policies, request.as_of or last)
@@ -161,6 +157,7 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
     With `against: recorded` each block is compared with its record on the way. A run over the store leaves word of its policy for
     `last_policy`.
     """
+    _refuse_writing_over(request)
     opened = open_request(request)
     compared: list[against.Comparison] = []
 
@@ -189,6 +186,27 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
                 json.dumps({"policy": request.policy}, ensure_ascii=False) + "\n", encoding="utf-8"
             )
     return Result(summary, comparison, findings)
+
+
+def _refuse_writing_over(request: Request) -> None:
+    """Raise `InputFault` where a result would take the place of what is read, or of the other result."""
+    taken = {
+        path.resolve(): name
+        for name, path in (
+            ("--in", request.claims),
+            ("--persons", request.persons),
+            ("--prior", request.prior),
+            ("--institutions", request.institutions),
+            ("--policy", Path(request.policy)),
+        )
+        if path is not None
+    }
+    for name, path in (("--out", request.out), ("--detail", request.detail)):
+        if path is None:
+            continue
+        if other := taken.get(path.resolve()):
+            raise InputFault(f"{name} 与 {other} 是同一个文件", where=str(path), do="换一个文件名")
+        taken[path.resolve()] = name
 
 
 def last_policy(home: Path) -> str | None:

@@ -1,6 +1,6 @@
-"""Bills that are not the sum of their parts, refused at the batch's edge: a settlement on them would balance and be wrong.
+"""What the importers see to, seen to for claims that come past them: bills that add up, codes as the lists write them.
 
-The loop itself settles whatever sums it is given; what a bill is made of is a matter of the facts.
+The loop settles whatever sums and codes it is given, and balances; on these it would balance and be wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from doudi.common.errors import InputFault
 from doudi.common.money import yuan_text
+from doudi.facts.convert import convert
+from doudi.facts.settlements import TABLE
 
 WHOLE = "medfee_sumamt"
 PARTS = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_amt")
@@ -32,3 +34,28 @@ def refuse_unequal(block: pa.Table) -> None:
         allowed=f"{WHOLE} = {' + '.join(PARTS)}",
         do="更正后再结算；用 doudi claims check 查看全部",
     )
+
+
+def coded(block: pa.Table) -> pa.Table:
+    """The block with its code columns as dictionaries, as the engine would make them: few values, each looked at once.
+
+    Raises `InputFault` for a code that an import would have mended or refused: `5` for `05`, `21 ` for `21`.
+    """
+    for place, name in enumerate(block.column_names):
+        column = TABLE.by_name.get(name)
+        if column is None or column.kind != "code":
+            continue
+        values = block[name].cast(pa.string()).combine_chunks().dictionary_encode()
+        block = block.set_column(place, name, values)
+        given = values.dictionary
+        read = convert(column, given)
+        for value, good, bad in zip(given.to_pylist(), read.values.to_pylist(), read.bad, strict=True):
+            if value and (bad or value != good):
+                row = pc.index(values.cast(pa.string()), value).as_py()
+                raise InputFault(
+                    f"{name}（{column.zh}）的取值“{value}”" + ("不在代码表中" if bad else f"应写作“{good}”"),
+                    where=f"setl_id={block['setl_id'][row].as_py()}",
+                    allowed=column.codes.allowed() if column.codes else None,
+                    do="更正这一列；或先用 doudi claims import 导入，由它逐行核对",
+                )
+    return block

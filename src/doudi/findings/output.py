@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -40,8 +40,10 @@ class TableFile:
         self._writer: Any = None
 
     def __enter__(self) -> TableFile:
-        self._beside = self._stack.enter_context(replaced(self.path))
-        self._sink = self._stack.enter_context(pa.PythonFile(_Hashed(self._beside, self._digest), mode="w"))
+        beside = self._stack.enter_context(replaced(self.path))
+        with self._told():
+            file = _Hashed(beside, self._digest)
+        self._sink = self._stack.enter_context(pa.PythonFile(file, mode="w"))
         edge = outside(self.schema.empty_table()).schema
         if self.path.suffix.lower() == ".csv":
             self._writer = pacsv.CSVWriter(self._sink, edge)
@@ -55,12 +57,28 @@ class TableFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None and self._writer is not None:
-            self._writer.close()
+            with suppress(
+                OSError
+            ):  # what stopped the run is told, not that its end could not be written either
+                self._writer.close()
         self._stack.__exit__(kind, error, trace)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what the machine says of a place that cannot be written to, or not any further."""
+        try:
+            yield
+        except OSError as error:
+            raise InputFault(
+                f"写不进去（{error.strerror or error}）",
+                where=str(self.path),
+                do="核对磁盘空间和文件夹的权限，或换一个地方",
+            ) from error
 
     def write(self, rows: pa.Table) -> None:
         """Add a block of rows in the inside form."""
-        self._writer.write_table(outside(rows))
+        with self._told():
+            self._writer.write_table(outside(rows))
         self.rows += len(rows)
         for name in self.sums:
             self.sums[name] += pc.sum(rows[name]).as_py() or 0
@@ -77,9 +95,10 @@ class TableFile:
 
     def finish(self) -> dict[str, Any]:
         """Close the file; what a manifest says of it."""
-        self._writer.close()
-        self._writer = None
-        self._sink.close()
+        with self._told():
+            self._writer.close()
+            self._writer = None
+            self._sink.close()
         return {
             "file": self.path.name, "rows": self.rows, "sha256": self._digest.hexdigest(),
             "sums": {name.removesuffix("_fen"): yuan_text(fen) for name, fen in self.sums.items()},

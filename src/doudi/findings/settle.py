@@ -25,7 +25,7 @@ from doudi.engine.settle.results import DETAIL_SCHEMA, RESULT_SCHEMA, detail_row
 from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
 from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
-from doudi.findings.bills import refuse_unequal
+from doudi.findings.bills import coded, refuse_unequal
 from doudi.findings.output import TableFile
 from doudi.policy.meaning import fingerprint
 from doudi.policy.schema import FUNDS
@@ -87,7 +87,7 @@ def settle_stream(
         detail_file = stack.enter_context(TableFile(detail, DETAIL_SCHEMA)) if detail else None
 
         def work(block: pa.Table) -> _Done:
-            outcome = settler.settle(block, detail=detail is not None)
+            outcome = settler.settle(coded(block), detail=detail is not None)
             refuse_unequal(block)
             marks = np.empty(len(block), np.int64)
             fingerprints(text_of(block["setl_id"]), marks)

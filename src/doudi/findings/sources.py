@@ -6,6 +6,8 @@ which say what is wrong in the sender's words. Nothing here settles.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +29,27 @@ SETTLEMENTS = TABLES["settlements"]
 
 @dataclass(frozen=True)
 class ClaimsSource:
-    """Claims as a DuckDB relation in the inside form, and the name under which findings cite them."""
+    """Claims as a DuckDB relation in the inside form, and the name under which findings cite them.
+
+    `path` is set where DuckDB reads the file itself.
+    """
 
     relation: duckdb.DuckDBPyRelation
     name: str
+    path: Path | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """While the relation is read: what DuckDB cannot read is told by the importers, which name row and value."""
+        try:
+            yield
+        except (duckdb.Error, pa.ArrowException) as error:
+            if self.path is None:
+                raise
+            _table(self.path, SETTLEMENTS)
+            raise InputFault(
+                "读不出来，文件可能已损坏", where=self.name, do="重新导出；或先用 doudi claims import 导入"
+            ) from error
 
 
 def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -44,7 +63,7 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 def claims_from_file(connection: duckdb.DuckDBPyConnection, path: Path) -> ClaimsSource:
     """Claims of one file (CSV or Parquet). Raises every fault of the file at once."""
     if path.suffix.lower() in (".parquet", ".pq") and path.is_file() and (select := _exact(path)) is not None:
-        return ClaimsSource(connection.sql(select), path.name)
+        return ClaimsSource(connection.sql(select), path.name, path)
     return ClaimsSource(connection.from_arrow(_table(path, SETTLEMENTS)), path.name)
 
 
@@ -75,6 +94,9 @@ def prior_from_file(path: Path) -> pa.Table:
     """The sums at the start, in fen; admissions as numbers."""
     table = _table(path, TABLES["prior"])
     numbers = pc.equal(table["item"], "admissions")
+    whole = pc.equal(pc.multiply(pc.divide(table["amount_fen"], 100), 100), table["amount_fen"])
+    if pc.any(pc.and_(numbers, pc.invert(whole))).as_py():
+        raise InputFault("admissions 的 amount 不是整数", where=path.name, do="入院次数写整数，如 2")
     amount = pc.if_else(numbers, pc.divide(table["amount_fen"], 100), table["amount_fen"])
     return table.select(["psn_no", "year", "pool", "item"]).append_column("amount", amount)
 
@@ -100,7 +122,7 @@ def _table(path: Path, table: Table) -> pa.Table:
 
 
 def _exact(path: Path) -> str | None:
-    """A query that gives the file's rows in the inside form, or None where a column's type leaves doubt."""
+    """A query that gives the file's rows in the inside form, or None where a column is missing or its type leaves doubt."""
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
