@@ -16,7 +16,7 @@ from doudi.facts.settlements import TABLE as SETTLEMENTS
 from doudi.policy.faults import at, near
 from doudi.policy.schema import FUNDS, NAME, ByClass, Condition, Dated, Layer, Parameter, Term
 from doudi.policy.text import Document, Loc
-from doudi.policy.values import BadValue, ShareOf, Unlimited, Value
+from doudi.policy.values import BadValue, Ratio, ShareOf, Unlimited, Value
 
 if TYPE_CHECKING:
     from doudi.policy.pack import DatedParameter, Pack
@@ -250,6 +250,8 @@ class _Check:
         values = [v for e in parameter.values for _, v in cells(e.value, e.table)]
         if loc[-1] not in LIMITS and any(isinstance(value, Unlimited) for value in values):
             self.say(loc, f"参数 {name} 有值写作 none（不设限），而这里不是限额", "金额", "改用另一个参数")
+        if loc[-2:] == ("raise", "at_most") and any(isinstance(v, Ratio) and v.per_year_ppm for v in values):
+            self.say(loc, f"参数 {name} 随年龄而变，提高封顶线的幅度不能随年龄", "固定的比例，如 20%")
         if not needed or name in self.unread:
             return
         inside = [e for e in parameter.values if e.to >= self.pack.from_ and e.from_ <= self.pack.to]

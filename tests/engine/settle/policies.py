@@ -260,8 +260,16 @@ class _Making:
             return made | (
                 {"at_most": _percent(choose.number(600_000, 1_000_000))} if choose.chance(50) else {}
             )
+        return self._fixed_ratio()
+
+    def _fixed_ratio(self) -> Any:
+        choose = self.chooser
         usual = ["60%", "83.5%", "50%", "0.333333", _percent(choose.number(0, 1_000_000))]
         return choose.pick(["100%", "0%"] if choose.chance(10) else usual)
+
+    def fixed_ratio(self) -> str:
+        """A parameter of a ratio that is the same at every age."""
+        return self._parameter("ratio", self._fixed_ratio)
 
     def ratio(self) -> str:
         """A parameter of a ratio."""
@@ -481,6 +489,6 @@ class _Making:
             made["raise"] = {
                 "per_year": self.yuan(1000),
                 "after_years": self.count(0, 2, 4),
-                "at_most": self.ratio(),
+                "at_most": self.fixed_ratio(),
             }
         return made

@@ -100,6 +100,7 @@ def encode(block: pa.Table, compiled: Compiled, people: People, classifier: Clas
     costs = _wide(block, [f"cost_{name}_fen" for name in compiled.costs])
     recorded = _wide(block, [f"{name}_fen" for name in compiled.recorded])
     flags, original, bad = _refunds(block, starts, np.concatenate([amounts, costs, recorded], 1))
+    bad[(original < 0) & (bad == c.OK) & (days["discharge"] < days["admission"])] = c.ENDS_EARLY
     prior = np.zeros(0, np.int32)
     if len(people.prior_rows):
         prior = np.empty(n, np.int32)

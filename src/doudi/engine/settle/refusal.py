@@ -67,6 +67,10 @@ def _fault(reason: int, culprit: int, compiled: Compiled, where: str) -> DoudiEr
             allowed="冲正记录要在 init_setl_id 写明原结算",
             do="补上 init_setl_id，或更正金额",
         )
+    if reason == c.ENDS_EARLY:
+        return InputFault(
+            "enddate 早于 begndate", where=where, allowed="enddate 不早于 begndate", do="改正日期后再结算"
+        )
     if reason == c.BAD_REFUND:
         return InputFault(
             "冲正记录与原结算的金额不是正负相抵，或原结算被冲正两次", where=where, do="核对两条记录的各项费用"
