@@ -67,6 +67,9 @@ BROKEN = [
     ("{hosp_lv: [\"05\"]}", "{age: {under: 1}}", "code: l2", "when.age：年龄要写成 from、to", "{from: 18, to: 59}"),
     ("{hosp_lv: [\"05\"]}", "{age: {to: x}}", "code: l2", "when.age.to：“x”不是整数", "0 以上"),
     ("{hosp_lv: [\"05\"]}", "{age: {from: 6, to: 5}}", "code: l2", "when.age：年龄 6 至 5 不含任何人", "from 不大于 to"),
+    ("{hosp_lv: [\"05\"]}", "{age: [to]}", "code: l2", "when.age：年龄要写成 from、to", "{from: 18, to: 59}"),
+    ("{hosp_lv: [\"05\"]}", "[hosp_lv]", "code: l2", "when：条件要写成 列: [值, …]", "hosp_lv"),
+    ("id: shi", "id: [shi]", "id:", "不能作名称", "小写字母、数字和连字符"),
     # — order —
     ("order: [basic, cii]", "order: basic", "order:", "order：order 要写成层的列表", "[basic, cii]"),
     ("order: [basic, cii]", "order: []", "order:", "order：order 要写成层的列表", "[basic, cii]"),
@@ -84,6 +87,7 @@ BROKEN = [
     ("{per: year, amount: cii.deductible}", "{per: year, amount: cii.deductible, round: {to: yuan}}", "round", "按年的起付线不能写 round", "只写 amount"),
     ("per: admission, amount: basic.deductible", "per: bill, amount: basic.deductible, sequence: x", "sequence", "sequence 和 transfer 只用于按住院次数", "per: admission"),
     ("{per: year, amount: cii.deductible}", "{per: year, amount: cii.deductible, round: {to: mao}}", "mao", "deductible.round.to：“mao”不在允许", "fen、jiao、yuan"),
+    ("per: admission, amount: basic.deductible", "per: bill, amount: basic.deductible, transfer: {when: {care: [other]}}", "transfer", "sequence 和 transfer 只用于按住院次数", "per: admission"),
     # — layers —
     ("    ratio: basic.ratio\n", "", "  basic:\n    zh", "layers.basic：要写 ratio 或 bands 之一", "bands: 参数名"),
     ("    base: [inscp_left]\n", "", "  cii:\n    zh", "layers.cii：缺少 base", "inscp_left"),
@@ -187,3 +191,45 @@ def test_every_example_of_the_manual_is_plain_yaml() -> None:
     assert len(blocks) > 5
     for block in blocks:
         parse_document(block, FILE)
+
+
+GUARANTEE = changed(
+    "    per: year\n    base: [inscp_left]\n    deductible: {per: year, amount: cii.deductible}\n    bands: cii.bands\n",
+    "    kind: guarantee\n    base: [left]\n    at_most: basic.ratio\n    of: [total]\n",
+)
+
+
+@pytest.mark.parametrize("missing", ["    base: [left]\n", "    at_most: basic.ratio\n", "    of: [total]\n"])
+def test_a_guarantee_needs_its_base_its_share_and_what_it_is_a_share_of(missing: str) -> None:
+    assert pack(GUARANTEE).layer("cii").kind == "guarantee"
+    (said,) = faults(changed(missing, "", GUARANTEE))
+    assert "兜底层要写 base、at_most 和 of" in said.what
+
+
+def test_what_is_just_allowed_is_taken() -> None:
+    assert pack(changed("to: 2026-12-31", "to: 2024-01-01"))
+    assert pack(changed('{hosp_lv: ["05"]}', "{age: {from: 5, to: 5}}"))
+    assert pack(changed("{limit: basic.cap}", "{limit: basic.cap, per: bill}"))
+    four = "by: [level, care, a, b], table: {otherwise: {otherwise: {otherwise: {otherwise: 1}}}}"
+    text = changed("order:", "  a: {classes: [{code: x}]}\n  b: {classes: [{code: x}]}\norder:")
+    assert pack(changed("{unit: yuan, value: 14000}", f"{{unit: yuan, {four}}}", text))
+
+
+def test_a_sign_before_an_amount_takes_it_off() -> None:
+    base = (
+        pack(changed("base: [inscp]\n", "base: [inscp, -own, +overlimit, {take: prepay, minus: true}]\n"))
+        .layer("basic")
+        .base
+    )
+    assert [(term.take, term.minus) for term in base or ()] == [
+        ("inscp", False),
+        ("own", True),
+        ("overlimit", False),
+        ("prepay", True),
+    ]
+
+
+def test_a_word_of_forty_letters_is_told_whole() -> None:
+    for length, shown in ((40, "x" * 40), (41, "x" * 40 + "…")):
+        (said,) = faults(changed("fund: hifp_pay", f"fund: {'x' * length}"))
+        assert f"“{shown}”" in said.what

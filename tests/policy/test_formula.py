@@ -77,6 +77,7 @@ def test_what_is_no_arithmetic_is_refused(formula: str, what: str) -> None:
 def test_brackets_may_be_as_deep_as_is_said() -> None:
     assert work_out("(" * DEEPEST + "1" + ")" * DEEPEST) == 1
     assert work_out("+".join(["(1)"] * 100)) == 100
+    assert work_out("1" + "+1" * (LONGEST // 2 - 1) + " ") == LONGEST // 2
 
 
 SUMS = st.recursive(

@@ -120,7 +120,7 @@ def test_deep_nesting_is_refused_and_does_not_crash(depth: int) -> None:
 
 
 def test_forty_levels_are_taken() -> None:
-    parse_document("[" * 40 + "]" * 40, FILE)
+    parse_document("[" * 40 + "x" + "]" * 40, FILE)
 
 
 def test_a_missing_file_a_folder_and_a_path_through_a_file_are_told(tmp_path: Path) -> None:
@@ -150,6 +150,9 @@ def test_a_file_that_is_not_utf8_or_too_large_is_told(
     path.write_bytes("中文: 1".encode("gb18030"))
     with pytest.raises(PolicyFault, match="UTF-8"):
         read_document(path)
+    path.write_bytes(b"a: 12")
+    monkeypatch.setattr(text, "LARGEST_BYTES", 5)
+    assert read_document(path).data == {"a": "12"}
     monkeypatch.setattr(text, "LARGEST_BYTES", 4)
     with pytest.raises(PolicyFault, match="文件过大"):
         read_document(path)
