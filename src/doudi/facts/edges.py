@@ -34,6 +34,7 @@ def replaced(path: Path) -> Iterator[Path]:
         raise InputFault("是一个文件夹，不能写成文件", where=str(path), do="给出文件名")
     if not path.parent.is_dir():
         raise InputFault("所在的文件夹不存在", where=str(path), do=f"先建立文件夹 {path.parent}")
+    _clear_left_over(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield beside
@@ -42,6 +43,24 @@ def replaced(path: Path) -> Iterator[Path]:
         sync(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _clear_left_over(path: Path) -> None:
+    """Take away what killed processes had begun to write for this place; they had no time to."""
+    for other in path.parent.iterdir():
+        owner = other.name.removeprefix(f".{path.name}.").removesuffix(".part")
+        if other.name == f".{path.name}.{owner}.part" and owner.isdecimal() and not _is_running(int(owner)):
+            other.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def sync(path: Path) -> None:
