@@ -78,6 +78,7 @@ def command(
         institutions=institutions,
         against=against,
         findings=findings,
+        backend=backend,
         as_of=parse_date(as_of, "--as-of") if as_of else None,
     )
     with counting("结算 Settling") as progress:

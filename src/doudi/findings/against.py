@@ -99,9 +99,10 @@ class Comparison:
 
 
 def combine(parts: Iterable[Comparison]) -> Comparison:
-    """The comparison of blocks together."""
+    """The comparison of blocks together; rows by person and moment, whoever brought the blocks."""
     kept = list(parts)
     rows = pa.concat_tables([SCHEMA.empty_table(), *(part.rows for part in kept)])
+    rows = rows.sort_by([(name, "ascending") for name in ("psn_no", "setl_time", "setl_id")])
     return Comparison(sum(p.claims for p in kept), sum(p.without_record for p in kept), rows.combine_chunks())
 
 

@@ -18,7 +18,7 @@ from doudi.engine.settle.person import Institution
 from doudi.engine.settle.run import Outcome, Settler
 from doudi.facts.edges import replaced
 from doudi.findings import against
-from doudi.findings.settle import Summary, settle_stream
+from doudi.findings.settle import Summary, gather, settle_stream
 from doudi.findings.sources import (
     ClaimsSource,
     claims_from_file,
@@ -33,6 +33,8 @@ from doudi.policy import library
 from doudi.policy.pack import Pack
 from doudi.store.store import open_store
 
+#: Who brings the claims to the loop.
+BACKENDS = (DUCKDB, SPARK) = ("duckdb", "spark")
 #: The word for comparing with what the claims themselves record.
 RECORDED = "recorded"
 #: Under the data directory: by which policy the store was settled last.
@@ -55,6 +57,7 @@ class Request:
     as_of: dt.date | None = None
     against: str | None = None
     findings: Path | None = None
+    backend: str = DUCKDB
     threads: int | None = None
 
 
@@ -165,17 +168,30 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
         compared.append(against.compare(block, outcome, opened.settler, opened.source.name))
 
     wants = request.against == RECORDED
-    summary = settle_stream(
-        opened.settler,
-        opened.batches(against.READS if wants else ()),
-        source=opened.source.name,
-        out=request.out,
-        detail=request.detail,
-        expected=(opened.rows, opened.total_fen),
-        twice=opened.ids_met_twice,
-        on_block=compare if wants else None,
-        progress=lambda done: progress(done, opened.rows),
-    )
+    extra = against.READS if wants else ()
+    asked: dict[str, Any] = {
+        "source": opened.source.name,
+        "out": request.out,
+        "detail": request.detail,
+        "expected": (opened.rows, opened.total_fen),
+        "twice": opened.ids_met_twice,
+        "on_block": compare if wants else None,
+        "progress": lambda done: progress(done, opened.rows),
+    }
+    if request.backend == SPARK:
+        from doudi.findings.by_spark import blocks_by_spark  # Spark is an extra: loaded where it is asked for
+
+        with blocks_by_spark(
+            opened.source,
+            opened.settler,
+            whole=request.as_of is None,
+            extra=extra,
+            detail=request.detail is not None,
+            threads=request.threads,
+        ) as blocks:
+            summary = gather(opened.settler, blocks, **asked)
+    else:
+        summary = settle_stream(opened.settler, opened.batches(extra), **asked)
     comparison = against.combine(compared) if wants else None
     findings = None
     if comparison is not None and comparison.differing:

@@ -66,14 +66,20 @@ class Summary:
 
 
 OnBlock = Callable[[pa.Table, Outcome], None]
+Given = tuple[pa.Table, Outcome | None]
 
 
-def settle_stream(
-    settler: Settler, batches: Iterable[pa.RecordBatch], *, source: str, out: Path | None = None, detail: Path | None = None,
+def settle_stream(settler: Settler, batches: Iterable[pa.RecordBatch], **wants: Any) -> Summary:
+    """Settle a stream of claims sorted by person, moment and id (inside form); `wants` as `gather`."""
+    return gather(settler, ((block, None) for block in whole_persons(batches, BLOCK_ROWS)), **wants)
+
+
+def gather(
+    settler: Settler, blocks: Iterable[Given], *, source: str, out: Path | None = None, detail: Path | None = None,
     expected: tuple[int, int] | None = None, twice: Callable[[], Sequence[str]] = tuple, on_block: OnBlock | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Summary:  # fmt: skip
-    """Settle a stream of claims sorted by person, moment and id (inside form).
+    """Bring blocks of whole persons together: settle those that come without an outcome, check all, write what is asked for.
 
     `expected` is (rows, sum of medfee_sumamt in fen) counted apart from the stream: a row lost or doubled on the way is a fault.
     `twice` names ids that the claims hold twice; it is asked only if there are any (the stream keeps no more than fingerprints).
@@ -86,8 +92,10 @@ def settle_stream(
         result_file = stack.enter_context(TableFile(out, RESULT_SCHEMA)) if out else None
         detail_file = stack.enter_context(TableFile(detail, DETAIL_SCHEMA)) if detail else None
 
-        def work(block: pa.Table) -> _Done:
-            outcome = settler.settle(coded(block), detail=detail is not None)
+        def work(given: Given) -> _Done:
+            block, settled = given
+            known = coded(block)
+            outcome = settled or settler.settle(known, detail=detail is not None)
             refuse_unequal(block)
             marks = np.empty(len(block), np.int64)
             fingerprints(text_of(block["setl_id"]), marks)
@@ -96,7 +104,7 @@ def settle_stream(
                 block, outcome, marks, rows, detail_rows(block, outcome, compiled) if detail else None
             )
 
-        for done in _ahead(work, whole_persons(batches, BLOCK_ROWS)):
+        for done in _ahead(work, blocks):
             if result_file is not None:
                 result_file.write(done.rows)
             if detail_file is not None:
@@ -192,7 +200,7 @@ class _Totals:
         return bool((marks[1:] == marks[:-1]).any())
 
 
-def _ahead(work: Callable[[pa.Table], _Done], blocks: Iterable[pa.Table]) -> Iterator[_Done]:
+def _ahead(work: Callable[[Given], _Done], blocks: Iterable[Given]) -> Iterator[_Done]:
     """Work on blocks in threads, a few ahead, and hand back results in order."""
     with ThreadPoolExecutor(AHEAD) as pool:
         pending: deque[Future[_Done]] = deque()
