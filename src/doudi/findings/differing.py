@@ -84,9 +84,9 @@ class _Finding:
             original = int(self.encoded.original[row])
             negated = (self.recorded.recorded[row] == -self.recorded.recorded[original]).all()
             if negated and self.differs[original]:
-                self._tell(Found(row, "refund_of_a_difference", follows=original))
+                self._tell(Found(row, "refund_of_a_difference", step="refund", follows=original))
             else:
-                self._tell(Found(row, "refund_not_negative"))
+                self._tell(Found(row, "refund_not_negative", step="refund"))
 
     def _tell(self, found: Found) -> None:
         self.found[found.row] = found
