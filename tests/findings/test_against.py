@@ -333,9 +333,9 @@ def test_blocks_compared_apart_are_the_same_together():
 
 def test_findings_are_added_as_files_that_nobody_changes(tmp_path):
     rows = compared(record(ONE, policy(deductible=0), POOR), policy()).rows
-    place = write_findings(rows, tmp_path / "findings")
+    place = write_findings("against", rows, tmp_path / "findings")
     before = place.read_bytes()
-    assert write_findings(rows, tmp_path / "findings") == place
+    assert write_findings("against", rows, tmp_path / "findings") == place
     assert place.read_bytes() == before
     kept = pq.read_table(place)
     assert str(kept["hifp_pay"][0]) == "350.00"
@@ -346,7 +346,7 @@ def test_findings_are_added_as_files_that_nobody_changes(tmp_path):
         .count("deductible_not_taken")
         == 1
     )
-    other = write_findings(rows.slice(0, 0), tmp_path / "findings")
+    other = write_findings("against", rows.slice(0, 0), tmp_path / "findings")
     assert other != place
     assert len(list((tmp_path / "findings").iterdir())) == 4
 

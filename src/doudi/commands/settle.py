@@ -16,6 +16,7 @@ from doudi.common.money import yuan_text
 from doudi.facts.settlements import FUNDS as FUND_COLUMNS
 
 if TYPE_CHECKING:
+    from doudi.findings.adjust import Adjustments
     from doudi.findings.against import Comparison
     from doudi.findings.settle import Summary
 
@@ -41,7 +42,10 @@ def command(
     ] = None,
     against: Annotated[
         str | None,
-        typer.Option(metavar="recorded", help="与数据中已记录的支付核对 · Compare with what was recorded"),
+        typer.Option(
+            metavar="recorded|FILE",
+            help="与已记录的支付核对；或与以前的结果比，列出各方应补应退 · Compare with the record, or with an earlier result",
+        ),
     ] = None,
     findings: Annotated[
         Path | None,
@@ -62,8 +66,6 @@ def command(
         raise InputFault(f"没有计算引擎“{backend}”", allowed="duckdb、spark", do="去掉 --backend 即用 duckdb")
     if out is None and against is None:
         raise InputFault("没有说结果写到哪里", do="加上 --out 文件；只核对、不要结果时写 --against recorded")
-    if against not in (None, "recorded"):
-        raise InputFault(f"不能与“{against}”核对", allowed="recorded", do="写 --against recorded")
     from doudi.findings.batch import Request, settle_batch
 
     request = Request(
@@ -89,6 +91,23 @@ def command(
     put_summary(result.summary)
     if result.comparison is not None:
         put_comparison(result.comparison, result.findings)
+    if result.adjustments is not None:
+        put_adjustments(result.adjustments, result.findings)
+
+
+def put_adjustments(adjustments: Adjustments, findings: Path | None) -> None:
+    """What each fund and the persons owe or get back against an earlier result."""
+    told = adjustments.to_dict()
+    kinds = "，".join(f"{kind['zh']} {kind['claims']:,} 笔" for kind in told["kinds"])
+    print(
+        f"与以前的结果相比：{adjustments.claims:,} 笔中有变化的 {told['changed']:,} 笔"
+        + (f"（{kinds}）" if kinds else "")
+    )
+    if not told["changed"]:
+        return
+    rows = [(name, sums["more"], sums["back"], sums["net"]) for name, sums in told["sums"].items()]
+    put_table(("项目", "应补（元）more", "应退（元）back", "净额（元）net"), rows)
+    print(f"逐笔清单：{findings}（同名 .csv 可在表格软件中打开）")
 
 
 def put_comparison(comparison: Comparison, findings: Path | None) -> None:

@@ -19,10 +19,14 @@ import pyarrow.parquet as pq
 
 from doudi.common.errors import InputFault
 from doudi.common.money import yuan_text
+from doudi.engine.settle.compile import Compiled
+from doudi.engine.settle.results import result_rows
+from doudi.engine.settle.run import Outcome
 from doudi.facts.money import fen_from_array
 from doudi.findings.recorded import COLUMNS
 
 WHOLE = "medfee_sumamt"
+_OF = "init_setl_id"
 SUMS = (WHOLE, *COLUMNS)
 SCHEMA = pa.schema([
     *((name, pa.string()) for name in ("setl_id", "psn_no", "kind", "of")),
@@ -101,6 +105,16 @@ def adjust(previous: pa.Table, current: pa.Table, claims: pa.Table | None = None
     return Adjustments(len(current), rows.combine_chunks())
 
 
+def settled_anew(block: pa.Table, outcome: Outcome, compiled: Compiled) -> pa.Table:
+    """The result rows of a block that `adjust` reads, with the settlement each refund takes back."""
+    rows = result_rows(block, outcome, compiled).select(
+        ["setl_id", "psn_no", *(f"{name}_fen" for name in SUMS)]
+    )
+    none = pa.nulls(len(block), pa.string())
+    of = block[_OF].cast(pa.string()) if _OF in block.column_names else none
+    return rows.append_column(_OF, of)
+
+
 def read_results(path: Path) -> pa.Table:
     """A settlement's result file, written earlier, in the inside form. Raises `InputFault` if it is none."""
     try:
@@ -142,9 +156,10 @@ def _sums(table: pa.Table) -> Any:
 
 
 def _place(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> Any:
-    """Where each id stands among others, -1 if it does not; the same order, as usual, costs little."""
-    values = among.combine_chunks()
-    return pc.index_in(ids, value_set=values).fill_null(-1).to_numpy().astype(np.int64)
+    """Where each id stands among others, -1 if it does not."""
+    if ids.equals(among):  # two settlements of the same export, the usual case
+        return np.arange(len(ids))
+    return pc.index_in(ids, value_set=among.combine_chunks()).fill_null(-1).to_numpy().astype(np.int64)
 
 
 def _rows(table: pa.Table, at: Any, kind: Any, difference: Any, claims: pa.Table | None) -> pa.Table:

@@ -193,14 +193,14 @@ def _told(change: Change, compiled: Compiled) -> dict[str, Any]:
     return told
 
 
-def write_findings(rows: pa.Table, folder: Path) -> Path:
+def write_findings(kind: str, rows: pa.Table, folder: Path) -> Path:
     """Add findings to a folder as Parquet and CSV, named by what they hold; what is there is never touched.
 
     Returns the Parquet file; writing the same findings again changes nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(row, ensure_ascii=False, sort_keys=True, default=str) for row in rows.to_pylist()]
-    place = folder / f"against-{short_id('against', *lines)}.parquet"
+    place = folder / f"{kind}-{short_id(kind, *lines)}.parquet"
     if not place.exists():
         write_csv(rows, place.with_suffix(".csv"), SETTLEMENTS, bom=True)
         write_parquet(rows, place, SETTLEMENTS)

@@ -17,7 +17,7 @@ from doudi.engine.backends.duckdb import columns_used, sorted_batches
 from doudi.engine.settle.person import Institution
 from doudi.engine.settle.run import Outcome, Settler
 from doudi.facts.edges import replaced
-from doudi.findings import against
+from doudi.findings import adjust, against
 from doudi.findings.settle import Summary, gather, settle_stream
 from doudi.findings.sources import (
     ClaimsSource,
@@ -67,16 +67,16 @@ class Result:
 
     summary: Summary
     comparison: against.Comparison | None = None
+    adjustments: adjust.Adjustments | None = None
     findings: Path | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For machines."""
-        out = self.summary.to_dict()
-        if self.comparison is not None:
-            out["against"] = self.comparison.to_dict() | {
-                "findings": str(self.findings) if self.findings else None
-            }
-        return out
+        beside = self.comparison or self.adjustments
+        if beside is None:
+            return self.summary.to_dict()
+        findings = str(self.findings) if self.findings else None
+        return self.summary.to_dict() | {"against": beside.to_dict() | {"findings": findings}}
 
 
 @dataclass(frozen=True)
@@ -157,15 +157,23 @@ def open_request(request: Request) -> Opened:
 def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda done, of: None) -> Result:
     """Settle all claims of a request and write what it asks for; `progress` hears (done, of).
 
-    With `against: recorded` each block is compared with its record on the way. A run over the store leaves word of its policy for
+    With `against: recorded` each block is compared with its record on the way; with an earlier result, what each fund and person owes or
+    gets back is listed. A run over the store leaves word of its policy for
     `last_policy`.
     """
     _refuse_writing_over(request)
     opened = open_request(request)
     compared: list[against.Comparison] = []
+    anew: list[pa.Table] = []
+    previous = (
+        None if request.against in (None, RECORDED) else adjust.read_results(Path(str(request.against)))
+    )
 
-    def compare(block: pa.Table, outcome: Outcome) -> None:
-        compared.append(against.compare(block, outcome, opened.settler, opened.source.name))
+    def look(block: pa.Table, outcome: Outcome) -> None:
+        if previous is not None:
+            anew.append(adjust.settled_anew(block, outcome, opened.settler.compiled))
+        else:
+            compared.append(against.compare(block, outcome, opened.settler, opened.source.name))
 
     wants = request.against == RECORDED
     extra = against.READS if wants else ()
@@ -175,7 +183,7 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
         "detail": request.detail,
         "expected": (opened.rows, opened.total_fen),
         "twice": opened.ids_met_twice,
-        "on_block": compare if wants else None,
+        "on_block": look if request.against else None,
         "progress": lambda done: progress(done, opened.rows),
     }
     if request.backend == SPARK:
@@ -192,16 +200,23 @@ def settle_batch(request: Request, progress: Callable[[int, int], None] = lambda
             summary = gather(opened.settler, blocks, **asked)
     else:
         summary = settle_stream(opened.settler, opened.batches(extra), **asked)
+    folder = request.findings or request.home / "findings"
     comparison = against.combine(compared) if wants else None
+    current = pa.concat_tables(anew) if anew else None
+    adjustments = None
+    if previous is not None and current is not None:
+        adjustments = adjust.adjust(previous, current, current)
     findings = None
     if comparison is not None and comparison.differing:
-        findings = against.write_findings(comparison.rows, request.findings or request.home / "findings")
+        findings = against.write_findings("against", comparison.rows, folder)
+    elif adjustments is not None and len(adjustments.rows):
+        findings = against.write_findings("adjust", adjustments.rows, folder)
     if request.claims is None:
         with replaced(request.home / _LAST) as beside:
             beside.write_text(
                 json.dumps({"policy": request.policy}, ensure_ascii=False) + "\n", encoding="utf-8"
             )
-    return Result(summary, comparison, findings)
+    return Result(summary, comparison, adjustments, findings)
 
 
 def _refuse_writing_over(request: Request) -> None:
