@@ -1,7 +1,8 @@
 """The development zone: 2,478 registered poor people, settled by policy, come near the sums that were printed of them.
 
 The printed sums are of five years, from an article of February 2021 on the Liaocheng development zone. Nothing in the
-generator is about a layer; the loop settles the claims under policies/settlement/shili/rural-poor-2018.yaml.
+generator is about a layer; the loop settles the claims under policies/settlement/shili/rural-poor-2018.yaml. It holds for
+every seed: heavy tails are spread evenly over the people, not left to luck.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ PRINTED = {
 }
 SUBSIDIES, SUBSIDY_YUAN = 11_243, 2_278_800
 COUNT_WITHIN, MEAN_WITHIN = 0.05, 0.15
+#: Seeds that are tried keep away from the limits, so that those that are not tried keep them too.
+MARGIN = 0.7
+SEEDS, SOAK_SEEDS = range(2, 8), range(8, 21)
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +45,12 @@ def part():
     return stretch(ORDER)
 
 
-def far_from_print(part: Chunk) -> list[str]:
+def far_from_print(part: Chunk, order: Order = ORDER, margin: float = 1.0) -> list[str]:
     """Settle the claims and print a table of what came out; the lines that are too far from the printed sums."""
-    whole = register(ORDER)
+    whole = register(order)
     persons = persons_table(part.people, part.standing, whole.places, whole.stands, whole.draws)
-    settler = Settler(locate(ORDER.mix.policy, root()).pack, persons)
-    outcome = settler.settle(rows_of(ORDER, part).settlements({}))
+    settler = Settler(locate(order.mix.policy, root()).pack, persons)
+    outcome = settler.settle(rows_of(order, part).settlements({}))
     claims, layers = part.claims, settler.compiled.layers
     stands = ~claims.refund & ~np.isin(claims.key, claims.original[claims.refund])
     print(f"\n{'':12}{'payments':>10}{'printed':>10}{'':>8}{'mean':>12}{'printed':>12}{'':>8}")
@@ -57,13 +61,21 @@ def far_from_print(part: Chunk) -> list[str]:
         yuan = fen.sum() / max(found, 1) / 100
         off, mean_off = found / count - 1, yuan / mean - 1
         print(f"{line:12}{found:>10,}{count:>10,}{off:>+8.1%}{yuan:>12,.2f}{mean:>12,.2f}{mean_off:>+8.1%}")
-        if abs(off) > COUNT_WITHIN or abs(mean_off) > MEAN_WITHIN:
+        if abs(off) > COUNT_WITHIN * margin or abs(mean_off) > MEAN_WITHIN * margin:
             far.append(line)
     return far
 
 
 def test_the_sums_come_near_the_printed_ones(part) -> None:
     assert far_from_print(part) == []
+
+
+@pytest.mark.parametrize(
+    "seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.soak) for seed in SOAK_SEEDS)]
+)
+def test_other_seeds_come_as_near(seed: int) -> None:
+    order = replace(ORDER, seed=seed)
+    assert far_from_print(stretch(order), order, MARGIN) == []
 
 
 def test_the_comparison_sees_claims_that_were_not_tuned(monkeypatch: pytest.MonkeyPatch) -> None:

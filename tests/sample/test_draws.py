@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from doudi.sample.draws import Curve, Draws
+from doudi.sample.draws import Curve, Draws, Even
 
 KEYS = np.arange(200_000, dtype=np.int64)
 
@@ -46,6 +46,35 @@ def test_a_curve_is_drawn_with_its_quantiles_and_its_mean() -> None:
 def test_a_curve_that_does_not_run_from_end_to_end_is_refused() -> None:
     with pytest.raises(ValueError, match="0 to 10000"):
         Curve((0, 1), (5_000, 2))
+
+
+def test_even_draws_fall_once_into_each_part_of_a_group() -> None:
+    group, half = KEYS[:1_000] % 3, KEYS[:1_000] % 2 == 0
+    places = Even(7, group, half).places("bill", KEYS[:1_000])
+    for one in range(3):
+        for side in (True, False):
+            mine = np.sort(places[(group == one) & (half == side)])
+            assert (mine * len(mine) >> 32 == np.arange(len(mine))).all()
+
+
+def test_even_draws_are_the_same_whatever_other_groups_are_there() -> None:
+    group = KEYS[:1_000] // 100
+    whole = Even(7, group).places("bill", KEYS[:1_000])
+    part = slice(300, 500)
+    assert (Even(7, group[part]).places("bill", KEYS[part]) == whole[part]).all()
+
+
+def test_who_gets_which_even_draw_is_left_to_the_seed_and_the_purpose() -> None:
+    group = KEYS[:1_000] // 1_000
+    one = Even(7, group).places("bill", KEYS[:1_000])
+    for other in (Even(8, group).places("bill", KEYS[:1_000]), Even(7, group).places("day", KEYS[:1_000])):
+        assert abs(np.corrcoef(one, other)[0, 1]) < 0.1
+
+
+def test_even_draws_do_not_favour_a_side_even_in_small_groups() -> None:
+    places = Even(7, KEYS // 2).places("bill", KEYS) / 2**32
+    assert abs(places.mean() - 0.5) < 0.002
+    assert abs(places.var() - 1 / 12) < 0.002
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 1_000, 4_096, 99_991])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from doudi.sample.calendar import year_of
 from doudi.sample.claims import Claims
-from doudi.sample.draws import Curve, Draws, Ints
+from doudi.sample.draws import Curve, Draws, Even, Ints, Mask
 from doudi.sample.kinds import Kind
 from doudi.sample.mix import Mix
 from doudi.sample.people import SEVERE, People
@@ -59,10 +60,21 @@ _KIND_CURVES = {
 def billed(claims: Claims, people: People, mix: Mix, draws: Draws) -> Claims:
     """The claims with their bills."""
     key = claims.key
-    total = _totals(claims, people, mix, draws)
+    severe = people.illness[claims.person] == SEVERE
+    nights = np.minimum((claims.end - claims.begin) // 5, 5)
+    even = Even(
+        draws.seed,
+        people.together[claims.person],
+        claims.kind,
+        claims.level,
+        severe,
+        year_of(claims.begin),
+        nights,
+    )
+    total = _totals(claims, severe, mix, even)
     some = ~np.isin(claims.kind, (Kind.PHARMACY, Kind.DRUGS))
-    own_share = np.minimum(_own(claims, mix) * draws.along("own", key, OWN_SPREAD) // 100, MOST_OWN)
-    prepay_share = np.minimum(draws.along("prepay", key, PREPAY) * mix.prepay_share // 100, MOST_PREPAY)
+    own_share = np.minimum(_own(claims, mix) * even.along("own", key, OWN_SPREAD) // 100, MOST_OWN)
+    prepay_share = np.minimum(even.along("prepay", key, PREPAY) * mix.prepay_share // 100, MOST_PREPAY)
     own, prepay = total * own_share // 10_000, some * total * prepay_share // 10_000
     over = (
         some * total * draws.along("over", key, OVER) // 10_000 * draws.chance("has over", key, OVER_CHANCE)
@@ -70,22 +82,22 @@ def billed(claims: Claims, people: People, mix: Mix, draws: Draws) -> Claims:
     return claims.but(total=total, own=own, over=over, prepay=prepay, in_scope=total - own - over - prepay)
 
 
-def _totals(claims: Claims, people: People, mix: Mix, draws: Draws) -> Ints:
+def _totals(claims: Claims, severe: Mask, mix: Mix, draws: Draws) -> Ints:
     stay = np.isin(claims.kind, (Kind.STAY, Kind.TRANSFER))
     nights = np.maximum(claims.end - claims.begin, 1)
     percent = np.array(mix.stay_cost, np.int64)[claims.level]
     total = (
         nights * np.array(A_DAY, np.int64)[claims.level] * draws.along("spread", claims.key, SPREAD) // 100
     )
-    severe = people.illness[claims.person] == SEVERE
     percent = np.where(severe, percent * mix.severe_stay_cost // 100, percent)
     total = np.where(stay, total * percent // 100, 0)
+    place = draws.places("bill", claims.key)
     for kind, curve in _KIND_CURVES.items():
         this = claims.kind == kind
         factor = mix.chronic_cost if kind in (Kind.CHRONIC, Kind.CHRONIC_PHARMACY) else mix.visit_cost
-        total[this] = draws.along("bill", claims.key[this], curve) * factor // 100
+        total[this] = curve.at(place[this]) * factor // 100
     this = severe & (claims.kind == Kind.CHRONIC)
-    total[this] = draws.along("bill", claims.key[this], SEVERE_VISIT) * mix.severe_cost // 100
+    total[this] = SEVERE_VISIT.at(place[this]) * mix.severe_cost // 100
     # The last digits of a bill are anything.
     return np.maximum(total + draws.below("fen", claims.key, 90), 100)
 

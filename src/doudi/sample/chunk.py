@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from doudi.sample import turns
 from doudi.sample.bills import billed
+from doudi.sample.calendar import year_end
 from doudi.sample.claims import Claims
 from doudi.sample.events import events
 from doudi.sample.order import Order, day_number
@@ -28,7 +29,8 @@ class Chunk:
 def chunk(order: Order, register: Register, first: int, end: int) -> Chunk:
     """The people numbered `first` to `end` - 1 and all that happened to them."""
     draws, last = register.draws, day_number(order.window[1])
-    people = register.people(first, end)
+    whole = register.whole(first, end)
+    people = register.people(whole.start, whole.stop)
     held = standing(order, people)
     claims = events(order, people, held, register.places)
     claims = turns.transfers(claims, draws, register.places)
@@ -36,5 +38,9 @@ def chunk(order: Order, register: Register, first: int, end: int) -> Chunk:
     claims = claims.take(
         (claims.settled_day <= last) & (claims.end <= last) & held.covered(claims.person, claims.begin)
     )
-    claims = turns.interim(billed(claims, people, order.mix, draws), draws)
-    return Chunk(people, held, turns.refunds(claims, draws, last).in_order())
+    goes_on = held.covered(claims.person, year_end(claims.begin) + 1)
+    claims = turns.interim(billed(claims, people, order.mix, draws), goes_on, draws)
+    claims = turns.refunds(claims, draws, last).in_order()
+    asked = slice(first - whole.start, end - whole.start)
+    mine = claims.take((claims.person >= asked.start) & (claims.person < asked.stop))
+    return Chunk(people.take(asked), held.take(asked), mine.but(person=mine.person - asked.start))

@@ -76,9 +76,12 @@ class Draws:
 
     def places(self, what: str, keys: Ints) -> Ints:
         """Numbers from 0 to 2^32 - 1."""
+        return (self._hashed(what, keys) >> np.uint64(32)).view(np.int64)
+
+    def _hashed(self, what: str, keys: Ints) -> Bits:
         if what not in self._salts:
             self._salts[what] = salt(self.seed, what)
-        return (mixed(keys.view(np.uint64), self._salts[what]) >> np.uint64(32)).view(np.int64)
+        return mixed(keys.view(np.uint64), self._salts[what])
 
     def below(self, what: str, keys: Ints, bound: int | Ints) -> Ints:
         """Whole numbers from 0 to bound - 1."""
@@ -101,6 +104,32 @@ class Draws:
     def shuffle(self, what: str, n: int) -> Shuffle:
         """A shuffle of the numbers below n."""
         return Shuffle(self.seed, what, n)
+
+
+class Even(Draws):
+    """Draws that leave less to luck: of n keys of a group, one falls into each n-th part of the places.
+
+    Who gets which is as open as before, but what a group gets together is nearly the same under every seed. Keys are of a
+    group if all `groups` agree. A group must be drawn for whole, or its members would get other places.
+    """
+
+    def __init__(self, seed: int, *groups: Ints | Mask) -> None:
+        super().__init__(seed)
+        self._group = np.zeros(len(groups[0]), np.int64)
+        for one in groups:
+            self._group = self._group * (int(one.max(initial=0)) + 1) + one
+
+    def places(self, what: str, keys: Ints) -> Ints:
+        """Numbers from 0 to 2^32 - 1: the upper half of a hash decides which part, the lower half where in it."""
+        drawn = self._hashed(what, keys)
+        order = np.lexsort((drawn, self._group))
+        starts = np.flatnonzero(np.diff(self._group[order], prepend=-1))
+        size = np.diff(starts, append=len(order))
+        turn = np.arange(len(order)) - np.repeat(starts, size)
+        within = (drawn[order] & np.uint64(_ONE - 1)).view(np.int64)
+        places = np.empty_like(order)
+        places[order] = ((turn << 32) + within) // np.repeat(size, size)
+        return places
 
 
 class Shuffle:

@@ -12,7 +12,7 @@ import numpy as np
 
 from doudi.sample import kinds
 from doudi.sample.claims import Claims, key_of
-from doudi.sample.draws import MILLION, Curve, Draws, Ints, Mask
+from doudi.sample.draws import MILLION, Curve, Draws, Even, Ints, Mask
 from doudi.sample.kinds import MED, Kind
 from doudi.sample.order import Order, day_number
 from doudi.sample.people import CHRONIC, DAYS_A_YEAR, ORDINARY, SEVERE, People
@@ -47,8 +47,9 @@ class _Events:
         self.levels = places.level_of()
         n = people.number
         age = AGE_USE.at(people.age(self.first + self.days // 2) * _SPAN // 100)
-        self.use = self.draws.along("use", n, USE) * age
-        self.stay_use = self.draws.along("stay use", n, USE) * age
+        even = Even(order.seed, people.together, people.illness, people.age(self.last) // 20)
+        self.use = even.along("use", n, USE) * age
+        self.stay_use = even.along("stay use", n, USE) * age
         self.often = USE.mean * 85
 
     def all(self) -> Claims:
@@ -97,9 +98,10 @@ class _Events:
         person = np.repeat(np.arange(len(count)), count)
         number = np.arange(len(person)) - np.repeat(np.cumsum(count) - count, count)
         key = key_of(people.number[person], kind, number)
-        begin = self.first + draws.below("day", key, self.days)
-        nights = draws.along("nights", key, NIGHTS) if kind in (Kind.STAY, Kind.BIRTH) else 0 * key
         institution, med = self._where(kind, key, person)
+        even = Even(draws.seed, people.together[person], self.levels[institution])
+        begin = self.first + even.below("day", key, self.days)
+        nights = even.along("nights", key, NIGHTS) if kind in (Kind.STAY, Kind.BIRTH) else 0 * key
         end = begin + nights
         zero, no = 0 * key, np.zeros(len(key), bool)
         return Claims(
@@ -111,7 +113,8 @@ class _Events:
 
     def _where(self, kind: Kind, key: Ints, person: Ints) -> tuple[Ints, Ints]:
         draws, mix, away = self.draws, self.mix, self.people.away[person]
-        outside = draws.chance(
+        together = self.people.together[person]
+        outside = Even(draws.seed, together, away).chance(
             "outside",
             key,
             np.where(away, 930, mix.outside_stays if kind == Kind.STAY else mix.outside_visits) * 1_000,
@@ -120,7 +123,7 @@ class _Events:
             found = np.where(outside, self._one("outside_pharmacy", key), self._one("pharmacy", key))
             return found, np.full(len(key), MED["41" if kind == Kind.PHARMACY else "9929"])
         if kind in (Kind.STAY, Kind.BIRTH):
-            place = draws.pick("level", key, mix.levels)
+            place = Even(draws.seed, together, away, outside).pick("level", key, mix.levels)
             near = np.choose(
                 place, [self._town(person), *(self._one(g, key) for g in ("first", "second", "third"))]
             )

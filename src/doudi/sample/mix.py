@@ -51,9 +51,10 @@ class Mix:
     births: int
     stays: int
     chronic_people: int
+    """Of a thousand who are not children."""
     chronic_visits: int
     severe_people: int
-    """Of ten thousand: dialysis, tumours and the like."""
+    """Of ten thousand who are not children: dialysis, tumours and the like."""
     severe_visits: int
     severe_stays: int
 
@@ -140,18 +141,18 @@ DEVELOPMENT_ZONE = Mix(
     chronic_people=264,
     chronic_visits=368,
     severe_people=402,
-    severe_visits=1_900,
-    severe_stays=765,
+    severe_visits=1_870,
+    severe_stays=756,
     away=30,
     outside_visits=30,
-    outside_stays=315,
-    levels=(250, 110, 193, 447),
+    outside_stays=302,
+    levels=(243, 107, 187, 463),
     primary=800,
     stay_cost=(29, 26, 22, 36, 36),
-    severe_stay_cost=373,
+    severe_stay_cost=360,
     visit_cost=60,
     chronic_cost=51,
-    severe_cost=72,
+    severe_cost=68,
     own_share=225,
     prepay_share=200,
 )

@@ -12,8 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from doudi.sample.draws import Draws, Ints, Mask
-from doudi.sample.mix import Mix
+from doudi.sample.draws import Draws, Even, Ints, Mask
 from doudi.sample.order import Order, day_number
 from doudi.sample.places import Places
 
@@ -21,12 +20,16 @@ DAYS_A_YEAR = 365
 ORDINARY, CHRONIC, SEVERE = 0, 1, 2
 _SERIALS, _STEP = 1_000, 7
 _LONGEST_LIFE = 40_000
+GROWN = 16
+"""Children have no lasting illness: the age from which people have their share of it."""
+TOGETHER = 1_000
+"""So many people, one after another, have their claims spread evenly among them, and are therefore made together."""
 
 
 class Columns:
     """Arrays of one length, taken and joined together."""
 
-    def take(self, rows: Ints | Mask) -> Self:
+    def take(self, rows: Ints | Mask | slice) -> Self:
         """Some of the rows."""
         return type(self)(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})  # type: ignore[arg-type]
 
@@ -55,6 +58,11 @@ class People(Columns):
     away: Mask
 
     @property
+    def together(self) -> Ints:
+        """Who is made together with whom."""
+        return self.number // TOGETHER
+
+    @property
     def male(self) -> Mask:
         """An odd serial is male."""
         odd: Mask = self.serial % 2 == 1
@@ -73,15 +81,24 @@ class Register:
         self.order, self.places, self.draws = order, places, Draws(order.seed)
         self.stands = day_number(order.mix.last)
         self._rank = self.draws.shuffle("age", order.size)
-        self._ill = self.draws.shuffle("illness", order.size)
+        self._children = int(self._first_of_day[GROWN * DAYS_A_YEAR])
+        self._ill = self.draws.shuffle("illness", order.size - self._children)
+
+    def whole(self, first: int, end: int) -> range:
+        """Who is made together with the people numbered `first` to `end` - 1, these included."""
+        return range(first - first % TOGETHER, min(end + -end % TOGETHER, self.order.size))
 
     def people(self, first: int, end: int) -> People:
         """The people numbered `first` to `end` - 1."""
-        number = np.arange(first, end, dtype=np.int64)
-        age, serial = self._ages(self._rank(number))
+        whole = self.whole(first, end)
+        number = np.arange(whole.start, whole.stop, dtype=np.int64)
+        rank = self._rank(number)
+        age, serial = self._ages(rank)
         draws, mix = self.draws, self.order.mix
         years = age // DAYS_A_YEAR
         working = (years >= 20) & (years < 75)
+        illness = np.where(years >= GROWN, self._illness(rank - self._children), ORDINARY)
+        even = Even(draws.seed, number // TOGETHER, illness)
         people = People(
             number=number,
             born=self.stands - age,
@@ -89,14 +106,15 @@ class Register:
             town=draws.below("town", number, len(self.places.towns)),
             village=draws.below("village", number, self.places.villages),
             employee=working & draws.chance("employee", number, mix.employees * 1_000),
-            illness=np.where(years >= 16, self._illness(self._ill(number), mix), ORDINARY),
-            away=draws.chance("away", number, mix.away * 1_000),
+            illness=illness,
+            away=even.chance("away", number, mix.away * 1_000),
         )
-        return people
+        return people.take(slice(first - whole.start, end - whole.start))
 
-    def _illness(self, rank: Ints, mix: Mix) -> Ints:
-        severe = self.order.size * mix.severe_people // 10_000
-        chronic = self.order.size * mix.chronic_people // 1_000
+    def _illness(self, adult: Ints) -> Ints:
+        adults, mix = self._ill.n, self.order.mix
+        severe, chronic = adults * mix.severe_people // 10_000, adults * mix.chronic_people // 1_000
+        rank = self._ill(np.maximum(adult, 0))
         return np.where(rank < severe, SEVERE, np.where(rank < severe + chronic, CHRONIC, ORDINARY))
 
     def _ages(self, rank: Ints) -> tuple[Ints, Ints]:

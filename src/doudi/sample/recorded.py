@@ -95,6 +95,7 @@ class Recorder:
         draws, number = self.register.draws, part.people.number
         chance = self.order.mix.mistakes * 1_000 * _likelier(part)
         kind = draws.below("kind of mistake", number, 1 << 20) * draws.chance("rare first", number, 500_000)
+        kind *= ~_overtaken(part)
         return np.where(draws.chance("mistake", number, chance), kind, NONE)
 
 
@@ -104,7 +105,19 @@ def _likelier(part: Chunk) -> Ints:
     many = np.bincount(claims.person[claims.kind == Kind.DRUGS], minlength=len(held.tag)) > 5
     back = np.bincount(claims.person[claims.refund & (claims.kind == Kind.STAY)], minlength=len(held.tag)) > 0
     tagged, ended = (held.tag != NONE).any(axis=1), (held.tag_to < NEVER).any(axis=1)
-    return np.where(back | ended, 20, np.where(tagged | many, 6, 1))
+    return np.where(_overtaken(part) | ended, 50, np.where(back, 20, np.where(tagged | many, 6, 1)))
+
+
+def _overtaken(part: Chunk) -> Mask:
+    """Whose bill was taken back after another was settled that it may have changed."""
+    claims = part.claims
+    counts = np.isin(claims.kind, (Kind.STAY, Kind.TRANSFER, Kind.CHRONIC))
+    so_far = np.cumsum(counts & ~claims.refund)
+    by_key, refund = np.argsort(claims.key), np.flatnonzero(claims.refund & counts)
+    original = by_key[np.searchsorted(claims.key, claims.original[refund], sorter=by_key)]
+    return np.isin(
+        np.arange(len(part.people.number)), claims.person[refund[so_far[refund] > so_far[original]]]
+    )
 
 
 def _one(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doudi.sample.draws import Draws, Ints, Mask
+from doudi.sample.draws import Draws, Even, Ints, Mask
 from doudi.sample.order import Order, day_number
 from doudi.sample.people import Columns, People
 
@@ -147,15 +147,16 @@ def _subsidised(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints]
     entry, _ = _entry(order, people, draws)
     years = np.append(_new_years(order), day_number(order.mix.last) + 1)
     year = np.arange(PERIODS)
-    gone = (draws.shuffle("gone", order.size)(people.number) < order.size * GONE // 1_000) & (entry == 0)
+    even = Even(draws.seed, people.together, people.illness, entry)
+    gone = even.chance("gone", people.number, GONE * 1_000) & (entry == 0)
     held = (year >= entry[:, None]) & ~(gone[:, None] & (year == PERIODS - 1))
     return np.where(held, years[:-1], NEVER), np.where(held, years[1:], NEVER)
 
 
 def _entry(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints]:
     """The year in which each person was registered (0: from the start), and the rank that decided it."""
-    rank = draws.shuffle("registered", order.size)(people.number)
-    return np.searchsorted(np.array(REGISTERED_BY), rank * 1_000 // order.size, side="right"), rank
+    rank = Even(draws.seed, people.together, people.illness).below("registered", people.number, 1_000_000)
+    return np.searchsorted(np.array(REGISTERED_BY), rank // 1_000, side="right"), rank
 
 
 def _new_years(order: Order) -> Ints:

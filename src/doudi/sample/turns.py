@@ -11,7 +11,7 @@ import numpy as np
 from doudi.sample import claims as grown
 from doudi.sample.calendar import year_end
 from doudi.sample.claims import Claims
-from doudi.sample.draws import Curve, Draws
+from doudi.sample.draws import Curve, Draws, Mask
 from doudi.sample.events import NIGHTS
 from doudi.sample.kinds import MED, Kind, Level
 from doudi.sample.places import Places
@@ -24,7 +24,7 @@ REFUNDED, AGAIN = 58_500, 600_000
 """Chances in a million: of a stay in the area, a small claim, one outside the area, a stay over New Year, any claim, a refund."""
 
 LATE = Curve((0, 12), (5_000, 45), (9_000, 120), (10_000, 200))
-REFUND_AFTER = Curve((0, 180), (4_000, 2_400), (7_000, 86_400), (9_000, 900_000), (10_000, 5_200_000))
+REFUND_AFTER = Curve((0, 180), (4_000, 2_400), (7_000, 86_400), (9_000, 2_600_000), (10_000, 7_800_000))
 """Days until a bill is handed in at the counter; seconds until a bill is taken back."""
 
 DAY = 86_400
@@ -80,11 +80,11 @@ def late(claims: Claims, draws: Draws) -> Claims:
     )
 
 
-def interim(claims: Claims, draws: Draws) -> Claims:
-    """Some stays over New Year are settled in two parts, the first at the year's end."""
+def interim(claims: Claims, goes_on: Mask, draws: Draws) -> Claims:
+    """Some stays over New Year are settled in two parts, the first at the year's end, where insurance goes on."""
     eve = year_end(claims.begin)
     stay = np.isin(claims.kind, (Kind.STAY, Kind.TRANSFER)) & ~claims.by_hand
-    cut = stay & (claims.end > eve) & draws.chance("interim", claims.key, INTERIM)
+    cut = stay & goes_on & (claims.end > eve) & draws.chance("interim", claims.key, INTERIM)
     whole, eve = claims.take(cut), eve[cut]
     share = (eve - whole.begin + 1) * 100 // (whole.end - whole.begin + 1)
     first = {name: getattr(whole, name) * share // 100 for name in ("own", "over", "prepay", "in_scope")}
