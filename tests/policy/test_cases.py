@@ -11,7 +11,7 @@ import pytest
 
 from doudi.common.dates import parse_time
 from doudi.common.errors import DoudiError
-from doudi.policy.cases import Case, is_case, is_step, load_case, read_case
+from doudi.policy.cases import Case, is_step, load_case, read_case
 from doudi.policy.faults import each
 from doudi.policy.text import parse_document
 from tests.policy.writing import PACK, changed, line_of
@@ -262,9 +262,3 @@ def test_steps_are_columns_of_the_claim_or_parts_of_a_layer() -> None:
         assert is_step(pack, step), step
     for step in ("", "hifp", "basic", "basic.band0", "basic.band", "gone.paid", "basic.paid.x"):
         assert not is_step(pack, step), step
-
-
-def test_a_case_is_known_by_its_first_line() -> None:
-    assert is_case(parse_document(SUMS, FILE))
-    assert not is_case(parse_document(PACK, FILE))
-    assert not is_case(parse_document("", FILE))

@@ -74,6 +74,10 @@ BROKEN = [
     ("base: [inscp_left]", "base: [{take: inscp, at_most: gone}]", "gone", "base.第1项.at_most：参数“gone”没有定义", "basic.cap"),
     ("base: [inscp_left]", "base: [{take: inscp, at_most_per_day: basic.ratio}]", "at_most_per_day", "at_most_per_day：参数 basic.ratio 的单位是 ratio", "yuan"),
     ("    bands: cii.bands\n", "    bands: cii.bands\n    caps: [{limit: basic.cap, pool: a, on: cost}]\n  more: {zh: 又一层, fund: maf_pay, base: [left], ratio: basic.ratio, caps: [{limit: basic.cap, pool: a}]}\n", "more:", "封顶池 a 有的限支付、有的限费用", "相同"),
+    ("base: [inscp_left]", "base: [paid.]", "paid.", "不认识的数额“paid.”", "paid.层"),
+    ("base: [inscp_left]", "base: [paid]", "base: [paid]", "不认识的数额“paid”", "paid.层"),
+    ("{unit: yuan, value: 14000}", "{unit: yuan, values: [{from: 2023-01-01, to: 2024-01-01, value: null}, {from: 2024-01-02, value: 1}]}", "deductible: {per: year", "参数 cii.deductible 自 2023-01-01 起的值未知", "on: false"),
+    ("{unit: yuan, value: 14000}", "{unit: yuan, values: [{from: 2024-01-01, value: 1}, {from: 2026-12-31, value: null}]}", "deductible: {per: year", "参数 cii.deductible 自 2026-12-31 起的值未知", "on: false"),
     # — prepay —
     ("order: [basic, cii]\n", "order: [basic, cii]\nprepay:\n  - {zh: 先行, of: [inscp], ratio: gone}\n", "gone", "prepay.第1项.ratio：参数“gone”没有定义", "basic.ratio"),
     ("order: [basic, cii]\n", "order: [basic, cii]\nprepay:\n  - {zh: 先行, of: [paid.basic], ratio: basic.ratio}\n", "先行", "paid.basic 用到的层不在这里之前", "order"),
@@ -193,3 +197,47 @@ def test_a_share_of_what_a_missing_file_may_hold_is_not_blamed() -> None:
     text = changed("{unit: yuan, value: 14000}", "{unit: yuan, value: {share: 50%, of: gone}}")
     (said,) = faults(changed("order: [basic, cii]\n", "order: [basic, cii]\nuses: [none.yaml]\n", text))
     assert "找不到参数文件" in said.what
+
+
+def test_an_unknown_class_is_told_once_however_often_it_stands_in_the_tables() -> None:
+    (said,) = faults(changed("{l1: 200, otherwise: 600}", "{l9: 200, l1: 1}", changed("l2: 500", "l9: 500")))
+    assert "“l9”没有定义" in said.what
+
+
+def test_a_class_that_only_leaves_some_out_may_stand_before_others() -> None:
+    unless = '{code: inpatient, unless: {med_type: ["11"]}}'
+    assert pack(changed('{code: inpatient, when: {med_type: ["21"]}}', unless))
+
+
+def test_a_long_list_of_names_is_cut() -> None:
+    def allowed(number: int) -> str:
+        more = "".join(f"  extra{i:02}: {{unit: yuan, value: 1}}\n" for i in range(number - 5))
+        (said,) = faults(changed("ratio: basic.ratio\n", "ratio: zzz\n") + more)
+        return said.allowed or ""
+
+    assert allowed(60).count("、") == 59
+    assert "……" not in allowed(60)
+    assert allowed(61).count("、") == 59
+    assert allowed(61).endswith("……")
+
+
+CII_CAP = "    bands: cii.bands\n    caps: [{limit: basic.cap, CAP}]\n"
+
+
+@pytest.mark.parametrize(
+    ("basic", "cii", "right"),
+    [
+        ("on: cost", "on: payment", True),  # without a pool each cap is for itself
+        ("pool: a, measured: absolute", "pool: a", True),  # what a payment cap measures does not matter
+        ("pool: a, on: cost", "pool: a, on: cost", True),
+        ("pool: a, on: cost, measured: absolute", "pool: a, on: cost", False),
+        ("pool: a, on: cost", "pool: b", True),
+    ],
+)
+def test_caps_of_one_pool_limit_the_same_thing(basic: str, cii: str, right: bool) -> None:
+    text = changed("{limit: basic.cap}", f"{{limit: basic.cap, {basic}}}")
+    text = changed("    bands: cii.bands\n", CII_CAP.replace("CAP", cii), text)
+    if right:
+        assert pack(text)
+    else:
+        assert "封顶池 a" in faults(text)[0].what

@@ -179,7 +179,9 @@ def test_a_written_file_is_as_a_person_would_write_it() -> None:
         {"to": "100000", "ratio": "60%", "note": "自二〇二四年一月一日起执行的分段标准之一，见第三条"}
         for _ in "ab"
     ]
+    codes = [f"code_{i}" for i in range(20)]
     data = {"doudi": "settlement/1", "zh": "试行（一）", "codes": ["08", "21"], "url": "a: b", "bands": long}
+    data |= {"order": codes, "empty": {}, "none": [], "nothing": None}
     assert dump(data) == (
         "doudi: settlement/1\n"
         "zh: 试行（一）\n"
@@ -188,4 +190,8 @@ def test_a_written_file_is_as_a_person_would_write_it() -> None:
         "bands:\n"
         "  - {to: 100000, ratio: 60%, note: 自二〇二四年一月一日起执行的分段标准之一，见第三条}\n"
         "  - {to: 100000, ratio: 60%, note: 自二〇二四年一月一日起执行的分段标准之一，见第三条}\n"
+        f"order: [{', '.join(codes)}]\n"
+        "empty: {}\n"
+        "none: []\n"
+        "nothing: null\n"
     )

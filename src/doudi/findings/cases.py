@@ -16,7 +16,7 @@ from typing import Any
 from doudi.common.errors import DoudiError, InputFault
 from doudi.engine.settle import oracle
 from doudi.engine.settle.person import Claim, Enrolment, Person, Prior, Settled, Tag
-from doudi.policy.cases import Case, CasePerson, Check, Expect, is_case, read_case
+from doudi.policy.cases import Case, CasePerson, Check, Expect, read_case
 from doudi.policy.formula import show_exact, work_out
 from doudi.policy.pack import Pack
 from doudi.policy.text import Document, read_document
@@ -77,11 +77,8 @@ def _read(path: Path, among_others: bool) -> Document | Outcome | None:
         document = read_document(path)
     except DoudiError as error:
         return Outcome(path.stem, path, False, why=str(error))
-    if among_others and not is_case(document):
-        kind = document.data.get("doudi") if isinstance(document.data, dict) else None
-        if kind in ("settlement/1", "parameters/1"):
-            return None
-    return document
+    kind = document.data.get("doudi") if isinstance(document.data, dict) else None
+    return None if among_others and kind in ("settlement/1", "parameters/1") else document
 
 
 def run_all(found: Iterable[Document | Outcome]) -> list[Outcome]:

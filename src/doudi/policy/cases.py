@@ -207,11 +207,6 @@ class Case:
         return {(row.year, row.pool, row.item): row.units for row in self.file.prior}
 
 
-def is_case(document: Document) -> bool:
-    """Whether a document says that it is a case."""
-    return isinstance(document.data, dict) and document.data.get("doudi") == "case/1"
-
-
 def read_case(document: Document) -> Case:
     """Check a case and the policy that it names or carries. Raises all faults at once."""
     file = read_model(CaseFile, document)

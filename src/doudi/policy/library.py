@@ -118,7 +118,7 @@ def locate(name: str, folder: Path, on: dt.date | None = None) -> Listed:
     listed = list(packs(folder))
     best = max((one.answers(name) for one in listed), default=0)
     fitting = [one for one in listed if one.answers(name) == best] if best and name else []
-    if len(fitting) > 1 and on is not None:
+    if on is not None:
         fitting = [one for one in fitting if one.covers(on)] or fitting
     if len(fitting) == 1:
         return fitting[0]

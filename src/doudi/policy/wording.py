@@ -61,11 +61,11 @@ def parameter(pack: Pack, name: str | None) -> str:
 def amount(pack: Pack, take: str) -> str:
     """One amount of manual §5."""
     head, _, tail = take.partition(".")
-    if head == "cost" and tail:
+    if head == "cost":
         return f"“{tail}”费用"
-    if tail and tail in pack.file.layers:
+    if tail:
         return OF_LAYERS[head].format(pack.layer(tail).zh)
-    return AMOUNTS.get(take, take)
+    return AMOUNTS[take]
 
 
 def total(pack: Pack, terms: Iterable[Term]) -> str:

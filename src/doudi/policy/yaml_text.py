@@ -46,7 +46,7 @@ def _entry(head: str, value: Any) -> Iterator[str]:
     line = f"{head} {flow(value)}"
     parts = value if isinstance(value, (list, tuple)) else ()
     nested = isinstance(value, Mapping) or any(isinstance(part, (Mapping, list, tuple)) for part in parts)
-    if not nested or not value or len(line) <= WIDTH - 10:
+    if not nested or len(line) <= WIDTH - 10:
         yield line
     elif head == "-":
         first, *rest = _block(value)
