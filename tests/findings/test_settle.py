@@ -53,6 +53,14 @@ def test_every_row_keeps_the_national_identities(tmp_path):
     assert all(abs(row["acct_pay"]) <= abs(row["psn_pay"]) for row in rows)
 
 
+def test_without_an_account_all_that_is_left_is_cash(tmp_path):
+    rows = block(bills()).drop_columns("acct_pay_fen")
+    settle_stream(settler(), rows.to_batches(), source="here", out=tmp_path / "out.parquet")
+    for row in pq.read_table(tmp_path / "out.parquet").to_pylist():
+        assert row["acct_pay"] == 0
+        assert row["cash_payamt"] == row["psn_pay"]
+
+
 def test_the_rows_of_the_detail_add_up_to_each_claim_and_count_its_layers(tmp_path):
     run(bills(), tmp_path)
     claims = {row["setl_id"]: row for row in pq.read_table(tmp_path / "out.parquet").to_pylist()}

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from doudi.common.errors import Faults, InputFault
 from doudi.engine.settle.people import EPOCH
 from doudi.engine.settle.person import OPEN, Institution
-from doudi.facts.declare import Table
+from doudi.facts.declare import Column, Table
+from doudi.facts.headers import match_headers
 from doudi.facts.registry import TABLES
 from doudi.store.importers.reading import read_file
 from doudi.store.store import Store
@@ -127,41 +128,39 @@ def _exact(path: Path) -> str | None:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
         return None
-    spellings = {spelling: column for column in SETTLEMENTS for spelling in (column.name, *column.interface)}
-    parts, seen = [], set()
-    for field in schema:
-        column = spellings.get(field.name)
-        money = (column is not None and column.kind == "money") or field.name.startswith("cost_")
-        if column is None and not money:
-            continue
-        name = column.name if column is not None else field.name
-        if name in seen:
+    matched = match_headers(schema.names, SETTLEMENTS)
+    if matched.faults:
+        return None
+    parts = []
+    for column, at in matched.places.items():
+        if column.kind == "number":
+            continue  # nothing that a settlement reads
+        value = _exactly(column, '"' + schema.names[at].replace('"', '""') + '"', schema.types[at])
+        if value is None:  # left out it would count as empty, and settle wrongly without a word
             return None
-        seen.add(name)
-        kind, quoted = field.type, '"' + field.name.replace('"', '""') + '"'
-        if money and (
-            pa.types.is_integer(kind)
-            or (pa.types.is_decimal(kind) and kind.scale <= 2 and kind.precision - kind.scale <= 15)
-        ):
-            parts.append(f'CAST({quoted} * 100 AS BIGINT) AS "{name}_fen"')
-        elif (
-            column is not None
-            and column.kind in ("date", "time")
-            and (pa.types.is_date(kind) or pa.types.is_timestamp(kind))
-        ):
-            parts.append(
-                f'CAST({quoted} AS {"DATE" if column.kind == "date" else "TIMESTAMP_S"}) AS "{name}"'
-            )
-        elif (
-            column is not None
-            and column.kind in ("code", "id", "text")
-            and (pa.types.is_string(kind) or pa.types.is_large_string(kind))
-        ):
-            parts.append(f'{quoted} AS "{name}"')
-        elif column is not None and column.kind == "count" and pa.types.is_integer(kind):
-            parts.append(f'CAST({quoted} AS BIGINT) AS "{name}"')
-        elif column is not None and (column.required or money):
-            return None
+        parts.append(f'{value} AS "{column.inside}"')
     place = str(path).replace("'", "''")
-    # Names come from the declaration, the place is quoted.
-    return f"SELECT {', '.join(parts)} FROM read_parquet('{place}')" if parts else None  # noqa: S608
+    # Names and the place are quoted.
+    return f"SELECT {', '.join(parts)} FROM read_parquet('{place}')"  # noqa: S608
+
+
+def _exactly(column: Column, quoted: str, kind: pa.DataType) -> str | None:
+    """A column in the inside form, as DuckDB says it; None where its type leaves doubt."""
+    types = pa.types
+    if column.kind == "money":
+        exact = types.is_integer(kind) or (
+            types.is_decimal(kind) and kind.scale <= 2 and kind.precision - kind.scale <= 15
+        )
+        return f"CAST({quoted} * 100 AS BIGINT)" if exact else None
+    if column.kind == "count":
+        return f"CAST({quoted} AS BIGINT)" if types.is_integer(kind) else None
+    if column.kind == "date":
+        return f"CAST({quoted} AS DATE)" if _is_moment(kind) else None
+    if column.kind == "time":
+        return f"CAST(date_trunc('second', {quoted}) AS TIMESTAMP_S)" if _is_moment(kind) else None
+    return quoted if types.is_string(kind) or types.is_large_string(kind) else None
+
+
+def _is_moment(kind: pa.DataType) -> bool:
+    # With a zone, which day it is would depend on where this runs.
+    return bool(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None))

@@ -38,7 +38,7 @@ def place(text: str, one: Any, person: Person = Person("p1"), institutions: Any 
 
 def test_look_up_and_walk_give_the_same_classes(monkeypatch):
     looked_up = 0
-    for seed in range(60):
+    for seed in range(25):
         case = seeded(seed, people=2, claims=6)
         settler, block = settler_of(case), block_of(case)
         combos = settler.encode(block).claims.combo
@@ -48,7 +48,7 @@ def test_look_up_and_walk_give_the_same_classes(monkeypatch):
             walking = settler_of(case)
         assert (walking.classifier.tables.dimensions[:, classes.TABLE] < 0).all()
         assert np.array_equal(walking.encode(block).claims.combo, combos)
-    assert looked_up > 30
+    assert looked_up > 10
 
 
 ways = '[{code: a, when: {hosp_lv: ["05", "06"], med_type: ["21"]}}, {code: b, unless: {hosp_lv: [""]}}]'

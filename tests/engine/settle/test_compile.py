@@ -97,7 +97,7 @@ def test_classes_that_multiply_beyond_tables_are_refused(monkeypatch):
 
 
 def test_every_row_points_inside_its_table():
-    for seed in range(40):
+    for seed in range(15):
         found = compile_pack(seeded(seed, people=1, claims=1).pack)
         t = found.tables
         used = {int(row) for row in t.rule[t.rule >= 0].ravel()}

@@ -101,19 +101,23 @@ def forms(block: pa.Table) -> dict[str, pa.Table]:
         if pa.types.is_string(kind)
     ]
 
-    def each(change: Any) -> pa.Table:
+    def each(change: Any, block: pa.Table = block) -> pa.Table:
         out = block
         for name in texts:
             out = out.set_column(out.column_names.index(name), name, change(out[name]))
         return out
 
+    parts = [block.slice(i, 2) for i in range(0, len(block), 2)]
     longer = pa.concat_tables([block.slice(len(block) - 1), block, block.slice(0, 1)])
     return {
         "large text": each(lambda column: column.cast(pa.large_string())),
         "dictionaries": each(lambda column: column.dictionary_encode()),
         "a slice": longer.slice(1, len(block)),
         "a slice in one piece": longer.combine_chunks().slice(1, len(block)),
-        "many chunks": pa.concat_tables([block.slice(i, 2) for i in range(0, len(block), 2)]),
+        "many chunks": pa.concat_tables(parts),
+        "a dictionary for each chunk": pa.concat_tables(
+            [each(lambda column: column.combine_chunks().dictionary_encode(), part) for part in parts]
+        ),
         "empty for missing": each(lambda column: column.fill_null("") if column.null_count else column),
     }
 

@@ -44,7 +44,7 @@ def test_no_rows_make_no_block():
 
 
 def test_threads_change_nothing():
-    for seed in range(20):
+    for seed in range(10):
         case = seeded(seed, people=5, claims=6)
         settler, block = settler_of(case), block_of(case, seed)
         encoded = settler.encode(block)
