@@ -229,6 +229,7 @@ def _refuse_writing_over(request: Request) -> None:
             ("--prior", request.prior),
             ("--institutions", request.institutions),
             ("--policy", Path(request.policy)),
+            ("--against", Path(request.against) if request.against else None),
         )
         if path is not None
     }
