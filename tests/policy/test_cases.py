@@ -80,6 +80,8 @@ def test_claims_come_out_in_the_inside_form_with_what_they_leave_out_filled() ->
     ("given", "inscp", "total"),
     [
         ("medfee_sumamt: 100", 10_000, 10_000),
+        ("medfee_sumamt: 100, inscp_amt: 80", 8_000, 10_000),
+        ("medfee_sumamt: 100, inscp_amt: 80, preselfpay_amt: 5", 8_000, 10_000),
         ("medfee_sumamt: 100, preselfpay_amt: 10, overlmt_selfpay: 5", 8500, 10_000),
         ("inscp_amt: 100", 10_000, 10_000),
         ("inscp_amt: 100, fulamt_ownpay_amt: 20", 10_000, 12_000),

@@ -214,6 +214,33 @@ def test_a_share_of_what_is_not_known_that_day_has_no_amount() -> None:
     assert told(lay_out(pack(late)))["a.deductible"][0].endswith("上年度可支配收入的 50%〔2〕〔待核实〕")
 
 
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        ("{unit: yuan, by: [level], table: {l1: 5}}", ["一级 5 元"]),
+        ("{unit: yuan, by: [level], table: {otherwise: 5}}", ["5 元"]),
+        ("{unit: yuan, by: [level], table: {l1: 5, l2: 5, otherwise: 6}}", ["一级、二级 5 元；其余 6 元"]),
+        ("{unit: yuan, by: [level, care], table: {l1: {inpatient: 5, other: 6}}}", ["一级 inpatient 5 元；other 6 元"]),
+        ("{unit: yuan, by: [level, care], table: {l1: {inpatient: 5}, l2: {inpatient: 6}}}", ["一级：inpatient 5 元", "二级：inpatient 6 元"]),
+        ("{unit: yuan, values: [{from: 2023-01-01, to: 2024-01-01, value: 5}, {from: 2024-01-02, to: 2026-12-30, value: 6}, {from: 2026-12-31, value: 7}]}", ["2024-01-01 至 2024-01-01：5 元", "2024-01-02 至 2026-12-30：6 元", "2026-12-31 至 2026-12-31：7 元"]),
+        ("{unit: yuan, values: [{from: 2023-01-01, to: 2023-12-31, value: 5}, {from: 2024-01-01, value: 6}, {from: 2027-01-01, value: 7}]}", ["6 元"]),
+    ],
+)  # fmt: skip
+def test_a_figure_is_told_as_briefly_as_its_classes_and_days_allow(parameter: str, said: list[str]) -> None:
+    lines = told(lay_out(pack(changed("{unit: yuan, value: 120000}", parameter))))["basic.caps"]
+    assert [line.removeprefix("年度累计支付：").removesuffix("〔1〕〔待核实〕") for line in lines] == said
+
+
+def test_a_pool_that_one_layer_has_alone_is_not_shared() -> None:
+    text = changed("{limit: basic.cap}", "{limit: basic.cap, pool: alone}")
+    assert told(lay_out(pack(text)))["basic.caps"] == ["年度累计支付：120000 元〔1〕〔待核实〕"]
+
+
+def test_a_new_order_is_told_from_its_first_day(full: Pack) -> None:
+    assert told(lay_out(full, dt.date(2024, 12, 31)))["general.order"] == ["甲层 → 丙层"]
+    assert told(lay_out(full, dt.date(2025, 1, 1)))["general.order"] == ["甲层 → 乙层 → 丙层 → 丁层"]
+
+
 def test_layers_that_are_off_come_last_and_say_so(full: Pack) -> None:
     sheet = lay_out(full)
     assert [(section.code, section.on) for section in sheet.sections] == [
