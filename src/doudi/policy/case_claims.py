@@ -20,7 +20,7 @@ from doudi.policy.values import BadValue, read_date, read_number
 
 #: The parts of a bill, in fen; together they are the whole.
 PARTS = ("fulamt_ownpay_amt_fen", "overlmt_selfpay_fen", "preselfpay_amt_fen", "inscp_amt_fen")
-TOTAL, IN_SCOPE = "medfee_sumamt_fen", "inscp_amt_fen"
+TOTAL, IN_SCOPE, OWN = "medfee_sumamt_fen", "inscp_amt_fen", "fulamt_ownpay_amt_fen"
 _COLUMNS = {c.name: c for c in SETTLEMENTS if c.kind != "number" and c.sensitivity != "identifying"}
 
 
@@ -82,6 +82,11 @@ def _fill(claim: dict[str, Any], number: int) -> None:
     if ended := claim.get("enddate"):
         claim.setdefault("begndate", ended)
         claim.setdefault("setl_time", dt.datetime.combine(ended, dt.time()))
+    if TOTAL in claim and IN_SCOPE in claim and OWN not in claim:
+        # What a page calls the bill and what it calls in scope: the rest is out of the catalogue.
+        rest = claim[TOTAL] - sum(claim.get(part, 0) for part in PARTS)
+        if rest * claim[TOTAL] > 0:
+            claim[OWN] = rest
     others = sum(claim.get(part, 0) for part in PARTS if part != IN_SCOPE)
     if IN_SCOPE not in claim:
         claim[IN_SCOPE] = claim[TOTAL] - others if TOTAL in claim else 0
