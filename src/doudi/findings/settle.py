@@ -7,9 +7,7 @@ interface's `setldetail`. Results are written beside their place and swapped in,
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +23,7 @@ from doudi.engine.settle.results import DETAIL_SCHEMA, RESULT_SCHEMA, detail_row
 from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
 from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
+from doudi.findings.ahead import ahead
 from doudi.findings.bills import coded, refuse_unequal
 from doudi.findings.output import TableFile
 from doudi.policy.meaning import fingerprint
@@ -32,8 +31,6 @@ from doudi.policy.schema import FUNDS
 from doudi.policy.usage import unconfirmed
 
 BLOCK_ROWS = 250_000
-#: Blocks under way at once; two keep both cores busy without holding many in memory.
-AHEAD = 2
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def gather(
                 block, outcome, marks, rows, detail_rows(block, outcome, compiled) if detail else None
             )
 
-        for done in _ahead(work, blocks):
+        for done in ahead(work, blocks):
             if result_file is not None:
                 result_file.write(done.rows)
             if detail_file is not None:
@@ -198,15 +195,3 @@ class _Totals:
         """Whether an id was met twice, in one block or in two."""
         marks = np.sort(np.concatenate(self.marks)) if self.marks else np.zeros(0, np.int64)
         return bool((marks[1:] == marks[:-1]).any())
-
-
-def _ahead(work: Callable[[Given], _Done], blocks: Iterable[Given]) -> Iterator[_Done]:
-    """Work on blocks in threads, a few ahead, and hand back results in order."""
-    with ThreadPoolExecutor(AHEAD) as pool:
-        pending: deque[Future[_Done]] = deque()
-        for block in blocks:
-            pending.append(pool.submit(work, block))
-            if len(pending) > AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
