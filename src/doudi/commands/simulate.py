@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,6 +56,7 @@ def command(
 
     Settle a year again under a changed policy and compare.
     """
+    from doudi.facts.edges import replaced
     from doudi.findings.batch import Request, last_policy
     from doudi.findings.whatif_request import Question, run_whatif
     from doudi.findings.whatif_told import told
@@ -69,14 +71,19 @@ def command(
         policy=chosen, policies=settings.policies(), home=home, claims=claims, persons=persons, prior=prior,
         institutions=institutions, as_of=parse_date(as_of, "--as-of") if as_of else None,
     )  # fmt: skip
-    with counting("试算 Simulating") as progress:
-        result = told(run_whatif(request, Question(other, tuple(sets or ()), year), progress))
-    if html is not None:
-        from doudi.facts.edges import replaced
-        from doudi.reports.whatif_page import whatif_page
+    if html is not None and html.suffix.lower() not in (".html", ".htm"):
+        # Whatever is named here is written over: a slip must not cost anybody their claims.
+        raise InputFault(f"不能把网页写成 {html.name}", "--html", "文件名以 .html 结尾", "改一个文件名")
+    question = Question(other, tuple(sets or ()), year)
+    with ExitStack() as stack:
+        beside = stack.enter_context(replaced(html)) if html is not None else None
+        with counting("试算 Simulating") as progress:
+            result = told(run_whatif(request, question, progress))
+        if beside is not None:
+            from doudi.reports.whatif_page import whatif_page
 
-        with replaced(html) as beside:
-            beside.write_text(whatif_page(result, dt.date.today()), encoding="utf-8")  # noqa: DTZ011 -- printed on this desk
+            today = dt.date.today()  # noqa: DTZ011 -- the day on this desk is what a printed page says
+            beside.write_text(whatif_page(result, today), encoding="utf-8")
     if as_json:
         put_json(result)
         return
