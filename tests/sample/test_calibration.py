@@ -36,7 +36,7 @@ PRINTED = {
 SUBSIDIES, SUBSIDY_YUAN = 11_243, 2_278_800
 COUNT_WITHIN, MEAN_WITHIN = 0.05, 0.15
 #: Seeds that are tried keep away from the limits, so that those that are not tried keep them too.
-MARGIN = 0.7
+MARGIN = 0.8
 SEEDS, SOAK_SEEDS = range(2, 8), range(8, 21)
 
 

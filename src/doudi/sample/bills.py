@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from doudi.sample.calendar import year_of
 from doudi.sample.claims import Claims
 from doudi.sample.draws import Curve, Draws, Even, Ints, Mask
 from doudi.sample.kinds import Kind
@@ -68,7 +67,6 @@ def billed(claims: Claims, people: People, mix: Mix, draws: Draws) -> Claims:
         claims.kind,
         claims.level,
         severe,
-        year_of(claims.begin),
         nights,
     )
     total = _totals(claims, severe, mix, even)

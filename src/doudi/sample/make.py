@@ -22,7 +22,7 @@ from doudi.sample.claim_rows import ClaimRows
 from doudi.sample.fee_lines import fee_lines
 from doudi.sample.files import TRUTH, Files, swapped
 from doudi.sample.order import Order
-from doudi.sample.people import Register
+from doudi.sample.people import TOGETHER, Register
 from doudi.sample.person_rows import persons_table
 from doudi.sample.places import institutions_table, places
 from doudi.sample.recorded import Payments, Recorder, nothing
@@ -32,7 +32,7 @@ from doudi.sample.visit_rows import VisitRows
 Tell = Callable[[int, int], None]
 Part = tuple[Chunk, Payments, dict[str, pa.Table]]
 
-WITH_PAYMENTS, WITHOUT = 1_000, 20_000
+WITH_PAYMENTS, WITHOUT = TOGETHER, 20_000
 """People made at a time, with recorded payments and without. Parquet's pages follow these, so they never change with
 the machine."""
 WORTH_WORKERS = 4_000

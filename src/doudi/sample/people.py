@@ -22,7 +22,7 @@ _SERIALS, _STEP = 1_000, 7
 _LONGEST_LIFE = 40_000
 GROWN = 16
 """Children have no lasting illness: the age from which people have their share of it."""
-TOGETHER = 1_000
+TOGETHER = 2_500
 """So many people, one after another, have their claims spread evenly among them, and are therefore made together."""
 
 
