@@ -19,13 +19,21 @@ BATCH_ROWS = 1 << 18
 
 def columns_used(compiled: Compiled, classifier: Classifier, available: Sequence[str]) -> list[str]:
     """The inside columns a settlement reads, in a fixed order; what is needed is listed even where it is not available."""
-    wanted = [*NEEDED, *CARRIED, *classifier.columns, *(f"cost_{name}_fen" for name in compiled.costs), *(f"{name}_fen" for name in compiled.recorded)]
+    wanted = [
+        *NEEDED,
+        *CARRIED,
+        *classifier.columns,
+        *(f"cost_{name}_fen" for name in compiled.costs),
+        *(f"{name}_fen" for name in compiled.recorded),
+    ]
     if classifier.institutions:
         wanted.append("fixmedins_code")
     return [name for name in dict.fromkeys(wanted) if name in NEEDED or name in available]
 
 
-def sorted_batches(connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def sorted_batches(
+    connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, columns: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
     """The claims of a relation in the inside form, sorted by person, moment and id, in batches that may cut a person."""
     chosen = relation.project(", ".join(f'"{name}"' for name in columns)).order(", ".join(SORTED_BY))
     yield from chosen.to_arrow_reader(BATCH_ROWS)

@@ -30,7 +30,11 @@ def check_block(encoded: Encoded, compiled: Compiled, paid: Any, left: Any, part
     if what == BALANCED:
         where, what = _check_caps(claims, compiled.tables, paid)
     if what != BALANCED:
-        raise EngineFault(f"结算自检不通过：{_SAY[what]}", where=f"块内第 {where + 1} 笔", do="请保留输入并报告；本次没有写出任何结果")
+        raise EngineFault(
+            f"结算自检不通过：{_SAY[what]}",
+            where=f"块内第 {where + 1} 笔",
+            do="请保留输入并报告；本次没有写出任何结果",
+        )
 
 
 @njit(cache=True, nogil=True)
