@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 PAGES = {
     "docs/reference/facts.md": "doudi.facts.reference",
+    "docs/reference/reasons.md": "doudi.findings.reasons",
     "docs/reference/trace.schema.json": "doudi.engine.trace_model",
 }
 """Each generated page, and the module whose `page()` returns its text."""

@@ -14,6 +14,7 @@ from tests.findings.small import POLICY, bills, names_in, write_claims
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the small policy and some bills."""
     (tmp_path / "small.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "short.yaml").write_text(POLICY.replace("2025-12-31", "2024-01-31"), encoding="utf-8")
     write_claims(bills(), tmp_path / "claims.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -28,7 +29,7 @@ def test_it_says_what_a_changed_number_comes_to(folder):
     assert called.code == 0, called.err
     assert "个人负担 psn_pay" in called.out
     assert "60.5% → 100%" in called.out
-    assert names_in(folder) == {"small.yaml", "claims.csv"}
+    assert names_in(folder) == {"small.yaml", "short.yaml", "claims.csv"}
 
 
 def test_for_machines_it_prints_the_comparison(folder):
@@ -63,6 +64,7 @@ def test_another_policy_takes_the_place_of_the_first(folder):
         (["--set", "r=1%", "--html", "no/such/page.html"], "文件夹不存在"),
         (["--set", "r=1%", "--html", "claims.csv"], "以 .html 结尾"),
         (["--with", "nowhere"], "nowhere"),
+        (["--with", "short.yaml"], "不管 2024-"),
     ],
 )
 def test_whatever_is_wrong_gives_one_message_and_nothing_written(folder, words, said):
@@ -71,7 +73,7 @@ def test_whatever_is_wrong_gives_one_message_and_nothing_written(folder, words, 
     assert said in called.err
     assert called.out == ""
     assert "Traceback" not in called.err
-    assert names_in(folder) == {"small.yaml", "claims.csv"}
+    assert names_in(folder) == {"small.yaml", "short.yaml", "claims.csv"}
 
 
 def test_without_claims_or_an_earlier_run_it_asks_for_the_policy(folder):

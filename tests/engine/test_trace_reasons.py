@@ -6,7 +6,13 @@ import datetime as dt
 
 import pytest
 
+from doudi.common.errors import EngineFault
+from doudi.engine import trace as trace_module
+from doudi.engine.settle import layout
 from doudi.engine.settle.person import Enrolment, Person, Tag
+from doudi.engine.settle.run import Settler, settle_encoded
+from doudi.engine.settle.window import claims_table
+from doudi.engine.trace import trace_claim
 from tests.engine.settle.example import claim, pack, tagged, yuan
 from tests.engine.told import layer, story, told
 
@@ -257,3 +263,52 @@ def test_a_guarantee_says_what_the_person_may_bear(per, gross):
             yuan(300),
             yuan(450),
         )
+
+
+def test_a_parameter_that_was_not_needed_is_not_told():
+    policy = pack("""
+        dimensions:
+          move: {classes: [{code: transfer, when: {med_type: ["9925"]}}, {code: direct}]}
+          level: {classes: [{code: l2, when: {hosp_lv: ["05"]}}, {code: l3}]}
+        order: [one]
+        layers: {one: {zh: 一, fund: hifp_pay, base: [inscp], ratio: r, deductible: {per: admission, amount: d, transfer: {when: {move: [transfer]}, within_days: n}}}}
+        parameters:
+          r: {unit: ratio, value: 50%}
+          d: {unit: yuan, value: 100}
+          n: {unit: count, by: [level], values: [{from: 2024-01-01, table: {l2: 3}}]}
+    """)
+    # Before 2024 nobody knows the days of a transfer, and for the third level nobody ever does: a direct stay needs neither.
+    early, third = told(
+        policy,
+        claim(1, "2023-05-01", inscp=500, hosp_lv="05"),
+        claim(2, "2024-05-01", inscp=500, hosp_lv="03"),
+    )
+    assert [[one.name for one in layer(trace, "one").parameters] for trace in (early, third)] == [
+        ["r", "d"],
+        ["r", "d"],
+    ]
+
+
+@pytest.mark.parametrize("field", ["D_STANDARD", "D_ADMISSION"])
+def test_a_deductible_that_its_steps_do_not_lead_to_is_refused(field, monkeypatch):
+    spoil(monkeypatch, 0, field)
+    with pytest.raises(EngineFault, match="不符"):
+        told(pack(STAYS), claim(inscp=5000))
+
+
+def test_an_earlier_claim_that_cannot_be_replayed_is_refused(monkeypatch):
+    spoil(monkeypatch, 0, "D_BASE")
+    one = claims_table([claim(1, inscp=5000), claim(2, "2024-05-01", inscp=5000)], "p1")
+    with pytest.raises(EngineFault, match="不符"):
+        trace_claim(Settler(pack(STAYS)), one, "s02")
+
+
+def spoil(monkeypatch, row, field):
+    """Let the loop's steps of one claim be wrong."""
+
+    def spoilt(*args, **more):
+        outcome = settle_encoded(*args, **more)
+        outcome.detail[row, 0, getattr(layout, field)] += 1
+        return outcome
+
+    monkeypatch.setattr(trace_module, "settle_encoded", spoilt)

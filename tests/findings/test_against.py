@@ -16,6 +16,7 @@ import pytest
 from doudi.engine.settle.person import Claim, Enrolment, Person, Tag
 from doudi.engine.settle.run import Settler
 from doudi.engine.settle.window import claims_table, persons_table, settle_person
+from doudi.findings import differing
 from doudi.findings.against import RULE, SCHEMA, combine, compare, write_findings
 from doudi.findings.reasons import REASONS
 from doudi.findings.recorded import COLUMNS, computed_of
@@ -270,6 +271,7 @@ def test_the_refund_of_a_differing_settlement_is_not_counted_as_a_fault_of_its_o
     assert reasons(found) == {"s01": "deductible_not_taken", "s02": "refund_of_a_difference"}
     assert sum(found.by_reason[reason]["hifp_pay"] for reason in found.by_reason) == 0
     assert found.rows["follows"].to_pylist() == [None, "s01"]
+    assert found.rows["first_step"].to_pylist() == ["basic.deductible", "refund"]
 
 
 def test_a_refund_that_is_not_its_settlements_negative_is_found():
@@ -395,3 +397,15 @@ def _with_record(block: pa.Table, settler: Settler, outcome: Any, spoil: Any = (
             else block.append_column(column, values)
         )
     return block
+
+
+def test_of_a_person_with_no_end_of_differences_only_so_many_are_looked_into(monkeypatch):
+    bills = [bill(n, f"2024-0{n}-05", 9000) for n in (1, 2, 3)]
+    odd = [
+        {**one, "hifp_pay_fen": one["hifp_pay_fen"] + 12345, "psn_pay_fen": one["psn_pay_fen"] - 12345}
+        for one in record(bills, policy(), POOR)
+    ]
+    monkeypatch.setattr(differing, "MOST_ROUNDS", 1)
+    found = compared(odd, policy())
+    assert reasons(found) == {"s01": "unknown", "s02": "unknown", "s03": "unknown"}
+    assert found.rows["first_step"].to_pylist()[1:] == ["hifp_pay", "hifp_pay"]

@@ -172,6 +172,19 @@ def test_random_policies_held_against_one_another_give_what_each_gives(seed: int
     json.dumps(told(found))
 
 
+def test_policies_without_any_number_are_compared_too():
+    text = """
+        order: {}
+        layers: {{one: {{zh: 一, kind: recorded, recorded: hifp_pay, fund: hifp_pay}}, two: {{zh: 二, kind: recorded, recorded: maf_pay, fund: maf_pay}}}}
+    """
+    before = pack(text.format("[one, two]"))
+    after = pack(
+        text.format("[{from: 2020-01-01, layers: [one, two]}, {from: 2024-02-01, layers: [two, one]}]")
+    )
+    assert not Simulation(before, after).alike
+    assert Simulation(before, before).run([county()[0]]).change.sum() == 0
+
+
 def test_no_claims_are_said_so():
     with pytest.raises(InputFault, match="没有要试算的记录"):
         simulated(changed("d=0"), county()[0].slice(0, 0))

@@ -120,3 +120,11 @@ def test_a_terminal_shows_the_same_words_in_colour():
 )
 def test_thousands_are_marked(yuan, shown):
     assert grouped(yuan) == shown
+
+
+def test_a_confirmed_policy_warns_of_nothing_and_cites_its_clause():
+    confirmed = "    source: {document: 办法, clause: 第三条, confirmed: true}" + POLICY
+    trace = told(pack(confirmed), claim(inscp=8000, med_type="21"))[0]
+    assert "待核实" not in text(trace, "auditor", "zh")
+    assert "§ 《办法》第三条" in text(trace, "auditor", "zh")
+    assert "核实" not in text(trace, "citizen", "zh")

@@ -52,8 +52,6 @@ def encodes_alike(a: Compiled, b: Compiled) -> bool:
 def _with_days(pack: Pack, days: Iterable[dt.date]) -> Pack:
     """The same policy, some value of it told in two parts on each of some days."""
     names = used_parameters(pack)
-    if not names:
-        return pack
     parameters = dict(pack.parameters)
     for day in days:
         name = next((n for n in names if (entry := parameters[n].on(day)) and entry.from_ < day), None)

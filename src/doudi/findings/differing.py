@@ -74,8 +74,10 @@ class _Finding:
             if not len(pending):
                 break
             self._round(pending)
-        for row in np.flatnonzero(self.open).tolist():
-            self.found[row] = Found(row, "unknown")
+        left = np.flatnonzero(self.open)
+        columns = first_column(self.compiled, self.recorded.differences[left])
+        for row, column in zip(left.tolist(), columns.tolist(), strict=True):
+            self.found[row] = Found(row, "unknown", step=COLUMNS[column])
         return [self.found[row] for row in sorted(self.found)]
 
     def _refunds(self) -> None:

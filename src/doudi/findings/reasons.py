@@ -35,6 +35,26 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+def page() -> str:
+    """The text of docs/reference/reasons.md."""
+    rows = [f"| `{code}` | {zh} | {en} |" for code, (zh, en) in REASONS.items()]
+    return "\n".join([_HEAD, *rows, ""])
+
+
+_HEAD = """<!-- Made by scripts/reference_pages.py from doudi.findings.reasons; do not edit. -->
+# Why a recorded payment differs
+
+`doudi settle --against recorded` settles every differing claim again in each of these ways, and names the way that gives
+what was recorded. The first step that differs stands in `first_step`: `prepay`, `LAYER.applies`, `.base`, `.deductible`,
+`.cost_cap`, `.ratio`, `.cap` or `.paid` (not told further), a fund column where no layer is due, `record` where the record
+does not add up, `refund` on a refund, `state` where only the year's sums differ. `evidence` says as what the claim was settled, whether that
+explains every column (`whole`) or the first alone (`first_step`), and which other ways would explain it as well (`also`).
+A claim without recorded payments is counted apart.
+
+| `reason` | 中文 | English |
+|---|---|---|"""
+
+
 def class_reason(pack: Pack, dimension: str, place: int) -> str:
     """The reason that being in another class (by its place) is, told by the columns the dimension looks at."""
     classes = pack.file.dimensions[dimension].classes

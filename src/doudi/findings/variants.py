@@ -79,8 +79,6 @@ class Variants:
             return self._elsewhere(combo, change)
         if change.reason == "prepay_not_taken":
             return layers, rules, (-1,) * len(prepay)
-        if change.layer not in layers:
-            return None
         at = layers.index(change.layer)
         if change.reason == "layer_not_paid":
             return layers[:at] + layers[at + 1 :], rules[:at] + rules[at + 1 :], prepay
@@ -120,10 +118,8 @@ class Variants:
             if rule[c.DED_PER] == c.BY_YEAR:
                 rule[c.DED_PER], rule[c.DED_UNIT], rule[c.DED_CEILING] = c.BY_BILL, 1, c.NEVER
         elif reason == "admission_number":
-            if rule[c.SEQ_N] <= change.value:
-                return None
             rule[c.SEQ_OFF], rule[c.SEQ_N] = rule[c.SEQ_OFF] + change.value, 1
-        elif reason == "year_ceiling_ignored":
+        else:
             rule[c.DED_CEILING] = c.NEVER
         return rule
 

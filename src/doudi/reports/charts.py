@@ -126,14 +126,10 @@ def svg(chart: Any) -> str:
     mark = hashlib.sha256(plain.encode()).hexdigest()[:8]
     for number, name in enumerate(ids):
         drawn = re.sub(rf"\b{name}\b", f"c{mark}{number}", drawn)
-    head = re.search(r'<svg [^>]*?width="(\d+)" height="(\d+)"[^>]*?>', drawn)
-    if head is None:
-        raise ValueError("vl-convert drew no SVG")
-    size = f'viewBox="0 0 {head[1]} {head[2]}"'
+    head, inside = drawn.split(">", 1)
+    size = " ".join(re.findall(r'viewBox="[^"]*"', head))
     told = escape(str(chart.description), quote=True)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{told}">{drawn[head.end() :]}'
-    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{told}">{inside}'
 
 
 def png(chart: Any, scale: int = 2) -> bytes:
