@@ -130,7 +130,7 @@ def test_a_cancelled_bill_and_its_refund_come_to_nothing():
 def test_policies_that_differ_in_numbers_share_one_encoding():
     assert Simulation(policy(), changed("d=0")).alike
     dated = Simulation(policy(), changed("d@2024-03-01=0"))
-    assert (dated.alike, len(dated.settlers)) == (True, 1)
+    assert (dated.alike, len(dated.encoders)) == (True, 1)
 
 
 def test_policies_that_class_otherwise_are_encoded_apart_and_compared_all_the_same():

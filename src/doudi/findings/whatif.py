@@ -18,9 +18,12 @@ import pyarrow.compute as pc
 
 from doudi.common.errors import InputFault
 from doudi.engine.backends.duckdb import columns_used
-from doudi.engine.settle.encode import Encoded
+from doudi.engine.settle.classes import make_classifier
+from doudi.engine.settle.compile import Compiled
+from doudi.engine.settle.encode import Encoded, encode
+from doudi.engine.settle.people import index_people
 from doudi.engine.settle.person import Institution
-from doudi.engine.settle.run import Settler, settle_encoded, whole_persons
+from doudi.engine.settle.run import settle_encoded, whole_persons
 from doudi.findings.ahead import ahead
 from doudi.findings.alike import compile_alike
 from doudi.findings.changes import Changed, changes
@@ -79,6 +82,24 @@ class _Part:
     town: Any
 
 
+class _Encoder:
+    """What turns claims into integers for one policy, and for all that class claims alike."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        persons: pa.Table | None,
+        prior: pa.Table | None,
+        institutions: Sequence[Institution],
+    ) -> None:
+        self.compiled = compiled
+        self.people = index_people(persons, prior, compiled)
+        self.classifier = make_classifier(compiled, institutions)
+
+    def encode(self, block: pa.Table) -> Encoded:
+        return encode(block, self.compiled, self.people, self.classifier)
+
+
 class Simulation:
     """Two policies ready to settle the same claims; used for one run."""
 
@@ -92,16 +113,15 @@ class Simulation:
     ) -> None:
         self.packs = before, after
         self.old, self.new, self.alike = compile_alike(before, after)
-        self.settlers = [Settler(self.old.pack, persons, prior, institutions)]
-        if not self.alike:
-            self.settlers.append(Settler(after, persons, prior, institutions))
+        sides = [self.old] if self.alike else [self.old, self.new]
+        self.encoders = [_Encoder(one, persons, prior, institutions) for one in sides]
         self.groups = Groups(self.old, persons)
         self.size = math.prod(len(group) for group in self.groups.groups)
         self.parts: list[_Part] = []
 
     def columns(self, available: Sequence[str]) -> list[str]:
         """The inside columns that either settlement reads, in a fixed order."""
-        used = [columns_used(one.compiled, one.classifier, available) for one in self.settlers]
+        used = [columns_used(one.compiled, one.classifier, available) for one in self.encoders]
         return list(dict.fromkeys(name for names in used for name in names))
 
     def run(
@@ -116,7 +136,7 @@ class Simulation:
 
     def part(self, block: pa.Table) -> _Part:
         """Settle one block under both policies and add it up."""
-        encoded = self.settlers[0].encode(block)
+        encoded = self.encoders[0].encode(block)
         before = settle_encoded(encoded, self.old, block)
         paid, left = self._after(block, encoded)
         starts, combo = encoded.claims.person, encoded.claims.combo
@@ -154,8 +174,8 @@ class Simulation:
         if self.alike:
             outcome = settle_encoded(encoded, self.new, block)
             return outcome.paid, outcome.left
-        other = self.settlers[1].encode(block)
-        outcome = settle_encoded(other, self.settlers[1].compiled, block)
+        other = self.encoders[1].encode(block)
+        outcome = settle_encoded(other, self.new, block)
         back = np.empty(len(block), np.int64)
         back[other.order] = np.arange(len(block))
         at = back[encoded.order]
