@@ -61,6 +61,13 @@ def test_the_citizen_is_not_told_of_layers_for_other_treatment():
     assert "门诊统筹" not in said
 
 
+def test_a_bill_that_no_layer_covers_is_said_so_in_one_line():
+    policy = pack(POLICY.replace("[basic, clinic, aid]", "[basic]"))
+    said = text(told(policy, claim(inscp=80, med_type="11"))[0], "citizen", "zh")
+    assert "各项保障都不包括这笔费用" in said
+    assert "这些保障这次没有支付" not in said
+
+
 def test_the_auditor_reads_every_layer_and_its_parameters():
     trace = told(pack(POLICY), claim(inscp=8000, med_type="21"), person=tagged("低保对象"))[0]
     said = text(trace, "auditor", "zh")

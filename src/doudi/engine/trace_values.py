@@ -12,7 +12,7 @@ from doudi.common.money import yuan_text
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.values_on import NoValueError, ValuesOn, years_earlier
 from doudi.engine.trace_model import Source, Used
-from doudi.policy import schema
+from doudi.policy import schema, wording
 from doudi.policy.pack import END, Pack
 from doudi.policy.values import Band, Count, Ratio, Sequence, ShareOf, Unlimited, Value, Yuan, show_value
 
@@ -54,7 +54,7 @@ class Values:
             classes={d: self.classes.get(d) or "" for d in parameter.by},
             from_=max(entry.from_, self.pack.from_),
             to=None if min(entry.to, self.pack.to) == END else min(entry.to, self.pack.to),
-            value_zh=show_value(value),
+            value_zh=value_in_chinese(self.pack, value),
             value_en=value_in_english(value),
             yuan=None if fen is None or fen >= c.NEVER else fen,
             confirmed=bool(entry.source.confirmed),
@@ -74,6 +74,12 @@ def rule_source(pack: Pack, part: schema.Layer | schema.Prepay) -> Source:
     """Where a layer or a prepay step stands: what it says itself, the rest from the pack."""
     mine = schema.Source(document=part.document, clause=part.clause, note=part.note)
     return source(mine.over(pack.file.source))
+
+
+def value_in_chinese(pack: Pack, value: Value) -> str:
+    """A value as a Chinese table prints it; what it is a share of by its name."""
+    text = show_value(value)
+    return text.replace(value.of, wording.parameter(pack, value.of)) if isinstance(value, ShareOf) else text
 
 
 def value_in_english(value: Value) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from doudi.engine.trace_values import value_in_chinese
 from doudi.policy import wording
 from doudi.policy.linking import cells
 from doudi.policy.pack import DatedParameter, InForce, Pack
 from doudi.policy.schema import Layer, Source
 from doudi.policy.usage import used_parameters
-from doudi.policy.values import ShareOf, Value, show_value
+from doudi.policy.values import Value
 
 OTHERWISE = "otherwise"
 GENERAL = {
@@ -203,7 +204,4 @@ def _shown(pack: Pack, cell: Cell | None) -> Cited | None:
     if cell is None or cell[0] is None:
         return None
     value, entry = cell
-    text = show_value(value)
-    if isinstance(value, ShareOf):
-        text = text.replace(value.of, wording.parameter(pack, value.of))
-    return Cited(text, entry.source.cite(), bool(entry.source.confirmed))
+    return Cited(value_in_chinese(pack, value), entry.source.cite(), bool(entry.source.confirmed))

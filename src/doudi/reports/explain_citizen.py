@@ -99,7 +99,10 @@ def _nothing(w: Words, trace: Data) -> Iterator[Line]:
             )
         elif why and (why["dimension"] in personal or why["code"] in ("waiting", "not_enrolled")):
             idle.append(Line(f"{w.of(layer)}{w('：', ': ')}{w.of(why)}", style="quiet", depth=1))
-    if idle:
+    if not any(layer["reckoning"] for layer in trace["layers"]):
+        yield Line()
+        yield Line(w("各项保障都不包括这笔费用", "No protection covers this bill"), style="head")
+    elif idle:
         yield Line()
         yield Line(w("这些保障这次没有支付", "These paid nothing this time"), style="head")
         yield from idle
