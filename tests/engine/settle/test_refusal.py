@@ -88,3 +88,24 @@ def test_without_the_block_a_claim_is_told_by_its_place():
     encoded = settler.encode(claims_table([claim(1, **GOOD), claim(2, hosp_lv="05", inscp=1)], "p1"))
     with pytest.raises(PolicyFault, match="第 2 笔"):
         settle_encoded(encoded, settler.compiled)
+
+
+RECORDED = """
+order: [r, d]
+layers:
+  r: {zh: 照录, fund: hifp_pay, kind: recorded, recorded: hifp_pay}
+  d: {zh: 药, fund: othfund_pay, base: [cost.drugs], ratio: half}
+parameters:
+  half: {unit: ratio, value: 50%}
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "fen", "says"),
+    [("cost_drugs_fen", 900_000_000_001, "金额过大"), ("hifp_pay_fen", -1, "为负")],
+)
+def test_a_named_cost_too_large_and_a_negative_record_are_refused(column, fen, says):
+    with pytest.raises(InputFault) as caught:
+        settle_person(pack(RECORDED), NOBODY, [{**claim(1, inscp=100), column: fen}])
+    assert caught.value.where == "setl_id=s01"
+    assert says in str(caught.value)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doudi.common.errors import InputFault
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.run import MONEY_FUNDS, Settler, _bounds, fund_sums, settle_encoded, whole_persons
 from doudi.policy.schema import FUNDS
@@ -41,6 +43,11 @@ def test_a_block_never_splits_a_person_and_nobody_is_lost(people, sizes, rows):
 def test_no_rows_make_no_block():
     assert list(whole_persons([])) == []
     assert list(whole_persons([pa.table({"psn_no": pa.array([], pa.string())})])) == []
+
+
+def test_a_claim_of_nobody_is_refused_before_blocks_are_cut():
+    with pytest.raises(InputFault, match="psn_no 为空"):
+        list(whole_persons([pa.table({"psn_no": pa.array(["a", None], pa.string())})]))
 
 
 def test_threads_change_nothing():

@@ -214,20 +214,22 @@ def _settle(
         days = claims.days[i]
         age = claims.age[i]
         # What the bill is made of.
-        negative = False
+        negative = large = False
         for k in range(5):
             parts[k] = claims.amounts[5 * i + k]  # TOTAL, OWN, OVERLIMIT, PREPAY, INSCP
             negative = negative or parts[k] < 0
+            large = large or parts[k] > c.MOST_FEN
         for k in range(n_costs):
             parts[first_cost + k] = claims.costs[i * n_costs + k]
             negative = negative or parts[first_cost + k] < 0
+            large = large or parts[first_cost + k] > c.MOST_FEN
         for k in range(first_cost + n_costs, n_parts):
             parts[k] = 0
         if negative:
             status[i] = c.NEGATIVE_AMOUNT
             refused += 1
             continue
-        if parts[c.TOTAL] > c.MOST_FEN or parts[c.INSCP] > c.MOST_FEN:
+        if large:
             status[i] = c.TOO_LARGE
             refused += 1
             continue
@@ -294,6 +296,10 @@ def _settle(
             if rules[r + c.KIND] == c.RECORDED_KIND:
                 k = rules[r + c.RECORDED]
                 gross = claims.recorded[i * n_recorded + k] if k >= 0 else parts[-2 - k]
+                if gross < 0:
+                    status[i] = c.NEGATIVE_AMOUNT
+                    culprit[i] = r
+                    break
             elif rules[r + c.KIND] == c.GUARANTEE_KIND:
                 of = sum_terms(terms, rules[r + c.OF_OFF], rules[r + c.OF_N], parts, days)
                 ratio = band_ratio(bands, rules[r + c.AT_MOST] * c.BAND_FIELDS, age)
@@ -357,11 +363,10 @@ def _settle(
                     start = state[own + c.S_ABOVE]
                 off, n_bands = rules[r + c.BAND_OFF], rules[r + c.BAND_N]
                 if rules[r + c.OF_TOTAL] != 0 or rules[r + c.CATCH_UP] != 0:
-                    # `f` of the year's sum: nothing up to the deductible, the bands above it.
+                    # `F` of the year: the bands from the deductible (or from zero) up to either end of the stretch.
                     zero = standard if rules[r + c.MEASURED] == c.ABSOLUTE else 0
-                    fore = max(before - standard, 0)
                     gross = rounded(
-                        stretch(bands, off, n_bands, zero, zero + max(before + taken + y - standard, 0), age),
+                        stretch(bands, off, n_bands, zero, start + y, age),
                         rules[r + c.UNIT],
                         rules[r + c.MODE],
                     )
@@ -369,7 +374,7 @@ def _settle(
                         gross = max(gross - state[own + c.S_PAID], 0)
                     else:
                         gross -= rounded(
-                            stretch(bands, off, n_bands, zero, zero + fore, age),
+                            stretch(bands, off, n_bands, zero, start, age),
                             rules[r + c.UNIT],
                             rules[r + c.MODE],
                         )

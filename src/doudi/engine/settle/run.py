@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from doudi.common.errors import InputFault
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.check import check_block
 from doudi.engine.settle.classes import make_classifier
@@ -182,6 +183,8 @@ def whole_persons(batches: Iterable[pa.RecordBatch | pa.Table], rows: int = 250_
         table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
         if not len(table):
             continue
+        if table["psn_no"].null_count:
+            raise InputFault("有记录的 psn_no 为空", where="结算数据", do="补齐人员编号后再结算")
         held.append(table)
         size += len(table)
         if size < rows:
