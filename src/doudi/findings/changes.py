@@ -203,5 +203,5 @@ def _at(found: dict[tuple[str, ...], Cell], path: tuple[str, ...]) -> Cell | Non
 def _shown(pack: Pack, cell: Cell | None) -> Cited | None:
     if cell is None or cell[0] is None:
         return None
-    value, entry = cell
-    return Cited(value_in_chinese(pack, value), entry.source.cite(), bool(entry.source.confirmed))
+    source = cell[1].source
+    return Cited(value_in_chinese(pack, cell[0]), source.cite(), bool(source.confirmed))
