@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 
 from doudi.bench.county import YEAR_END
+from doudi.bench.quiet import quiet
 from doudi.engine.backends.duckdb import SORTED_BY, columns_used, sorted_batches
 from doudi.engine.settle import layout as c
 from doudi.engine.settle.encode import Encoded
@@ -78,9 +78,7 @@ def floor(claims: str, out: str, columns: Sequence[str], threads: int | None = N
     stand_in = [_STAND_IN.get(name.removesuffix("_fen"), "0").format(**values) for name in added]
     wrote = [f"CAST({value} AS BIGINT) AS out_{name}" for name, value in zip(added, stand_in, strict=True)]
     select = f"SELECT {', '.join(read + wrote)} FROM read_parquet('{claims}') ORDER BY {', '.join(SORTED_BY)}"
-    with duckdb.connect() as connection:
-        if threads:
-            connection.execute(f"SET threads = {threads:d}")
+    with quiet(threads) as connection:
         begun = time.perf_counter()
         connection.execute(f"COPY ({select}) TO '{out}' (FORMAT parquet, COMPRESSION {COMPRESSION})")
         return {"seconds": time.perf_counter() - begun, "columns": len(columns) + len(added)}
@@ -149,7 +147,7 @@ def _room(rows: int, layers: int) -> tuple[Any, ...]:
 
 def sums(claims: str, out: str) -> dict[str, Any]:
     """Whether the result bears exactly the bills: added up anew by DuckDB, from the two files alone."""
-    with duckdb.connect() as connection:
+    with quiet() as connection:
         ask = "SELECT count(*), CAST(sum(CAST({} * 100 AS BIGINT)) AS VARCHAR) FROM read_parquet('{}')"
         bills = connection.execute(ask.format("medfee_sumamt", claims)).fetchall()[0]
         borne = connection.execute(

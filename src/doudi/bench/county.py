@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from doudi.bench.quiet import quiet
 
 AREA = "990101"
 CHUNK = 250_000
@@ -94,7 +95,7 @@ def make(rows: int, folder: Path, *, seed: int = 990101, stays_only: bool = Fals
 def _in_order(folder: Path, name: str, order: str) -> None:
     """Put the parts together, sorted, into one file, and remove them."""
     target = folder / f"{name}.parquet"
-    with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as session:
+    with quiet(spill=folder / "spill") as session:
         session.execute(
             f"COPY (SELECT * FROM read_parquet('{folder}/{name}-*.parquet') ORDER BY {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
         )

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from doudi.bench.batch import pack_of
+from doudi.bench.quiet import quiet
 from doudi.engine.backends.duckdb import columns_used, sorted_batches
 from doudi.engine.backends.spark import inside, settle_spark
 from doudi.engine.backends.spark_faults import retold
@@ -46,7 +46,7 @@ def parity(
 
 def apart(right: pa.Table, found: pa.Table) -> int:
     """How many rows stand in one table only."""
-    with duckdb.connect() as connection:
+    with quiet() as connection:
         connection.register("a", right)
         connection.register("b", found)
         ask = "SELECT (SELECT count(*) FROM (FROM a EXCEPT ALL FROM b)) + (SELECT count(*) FROM (FROM b EXCEPT ALL FROM a))"
