@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from doudi.bench.county import YEAR_END
 from doudi.bench.quiet import quiet
@@ -31,7 +32,7 @@ from doudi.policy.pack import Pack
 
 #: The loop alone is timed on at most so many claims, held encoded in memory.
 LOOP_CLAIMS = 1_000_000
-BLOCK = 250_000
+BLOCK = 25_000
 #: What the floor writes for the columns a settlement adds: as many, as full and as varied, by the cheapest of sums.
 _STAND_IN = {
     "hifp_pay": "CASE WHEN med_type IN ('14', '21', '23', '24', '9925') THEN {inscp} * 6 // 10 ELSE 0 END",
@@ -106,9 +107,10 @@ def loop(
     with connect() as connection:
         source = claims_from_file(connection, Path(claims))
         columns = columns_used(settler.compiled, settler.classifier, source.relation.columns)
-        for block in whole_persons(
-            sorted_batches(connection, source.relation.limit(LOOP_CLAIMS), columns), BLOCK
-        ):
+        batches = sorted_batches(connection, source.relation.limit(LOOP_CLAIMS), columns)
+        # Many small blocks, so that every core has its share to the end.
+        small = (part for batch in batches for part in pa.Table.from_batches([batch]).to_batches(BLOCK))
+        for block in whole_persons(small, BLOCK):
             blocks.append(settler.encode(block))
     ready = [(one, _room(len(one.claims.combo), len(settler.compiled.layers))) for one in blocks]
     rows = sum(len(one.claims.combo) for one in blocks)
