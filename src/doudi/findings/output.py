@@ -18,6 +18,22 @@ from doudi.common.errors import EngineFault, InputFault
 from doudi.common.money import yuan_text
 from doudi.facts.edges import COMPRESSION, outside, replaced
 
+#: Columns whose values hardly repeat: a dictionary of them would be built, overflow and be thrown away.
+DISTINCT = frozenset(
+    [
+        "setl_id",
+        "psn_no",
+        "medfee_sumamt",
+        "fulamt_ownpay_amt",
+        "overlmt_selfpay",
+        "preselfpay_amt",
+        "inscp_amt",
+        "psn_pay",
+        "cash_payamt",
+        "fund_payamt",
+        "setl_proc_info",
+    ]
+)
 SUFFIXES = (".parquet", ".csv")
 
 
@@ -49,7 +65,12 @@ class TableFile:
             self._writer = pacsv.CSVWriter(self._sink, edge)
         else:
             self._writer = pq.ParquetWriter(
-                self._sink, edge, compression=COMPRESSION, store_schema=False, store_decimal_as_integer=True
+                self._sink,
+                edge,
+                compression=COMPRESSION,
+                store_schema=False,
+                use_dictionary=[name for name in edge.names if name not in DISTINCT],
+                store_decimal_as_integer=True,
             )
         return self
 

@@ -23,7 +23,7 @@ from doudi.engine.settle.results import DETAIL_SCHEMA, RESULT_SCHEMA, detail_row
 from doudi.engine.settle.run import Outcome, Settler, fund_sums, whole_persons
 from doudi.engine.settle.strings import fingerprints, text_of
 from doudi.facts.edges import replaced
-from doudi.findings.ahead import ahead
+from doudi.findings.ahead import Behind, ahead
 from doudi.findings.bills import coded, refuse_unequal
 from doudi.findings.output import TableFile
 from doudi.policy.meaning import fingerprint
@@ -88,6 +88,7 @@ def gather(
     with ExitStack() as stack:
         result_file = stack.enter_context(TableFile(out, RESULT_SCHEMA)) if out else None
         detail_file = stack.enter_context(TableFile(detail, DETAIL_SCHEMA)) if detail else None
+        writing = stack.enter_context(Behind())
 
         def work(given: Given) -> _Done:
             block, settled = given
@@ -103,13 +104,14 @@ def gather(
 
         for done in ahead(work, blocks):
             if result_file is not None:
-                result_file.write(done.rows)
+                writing.call(result_file.write, done.rows)
             if detail_file is not None:
-                detail_file.write(done.steps)
+                writing.call(detail_file.write, done.steps)
             if on_block is not None:
                 on_block(done.block, done.outcome)
             totals.add(done, settler)
             progress(totals.claims)
+        writing.done()
         totals.check(expected)
         if totals.has_twice():
             told = "、".join(f"setl_id={setl_id}" for setl_id in twice())

@@ -56,6 +56,8 @@ class ClaimsSource:
 def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory, with as many threads as asked for (all of them if not said)."""
     connection = duckdb.connect()
+    # A bar would be written between the lines of whoever reads the output.
+    connection.execute("SET enable_progress_bar = false")
     if threads:
         connection.execute(f"SET threads = {threads:d}")
     return connection
