@@ -276,7 +276,7 @@ def test_a_policy_goes_to_a_workbook_and_back(policies: Path, tmp_path: Path) ->
     assert Called("policy", "export", "shi", "--out", "x.xlsx").out == "已写出 x.xlsx：试行政策（shi）\n"
     called = Called("policy", "import", "x.xlsx", "--out", "out")
     assert called.code == 0
-    assert "与现有的 shi 相同" in called.out
+    assert called.out == "已写出：\n  out/resident.yaml\n与现有的 shi 相同。\n"
     assert (tmp_path / "out" / "resident.yaml").is_file()
 
 

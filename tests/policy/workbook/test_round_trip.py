@@ -405,6 +405,8 @@ def test_a_missing_or_oversized_workbook_is_told(tmp_path: Path, monkeypatch: py
     with pytest.raises(InputFault, match="找不到工作簿"):
         import_workbook(tmp_path / "none.xlsx", tmp_path / "out")
     write_workbook(pack(), tmp_path / "x.xlsx")
+    monkeypatch.setattr(cells_module, "LARGEST_BYTES", (tmp_path / "x.xlsx").stat().st_size)
+    assert import_workbook(tmp_path / "x.xlsx", tmp_path / "just").id == "shi"
     monkeypatch.setattr(cells_module, "LARGEST_OPENED", 1000)
     with pytest.raises(InputFault, match="解压后过大"):
         import_workbook(tmp_path / "x.xlsx", tmp_path / "out")

@@ -180,9 +180,9 @@ def _worded(said: Mapping[str, str]) -> Any:
     back = {**{zh: key for key, zh in said.items()}, **{key: key for key in said}}
 
     def read(text: str) -> str:
-        if text.lower() not in back and text not in back:
+        if (key := back.get(text.lower())) is None:
             raise BadValue(f"“{text[:20]}”不在可选的词内", "、".join(said.values()))
-        return back.get(text) or back[text.lower()]
+        return key
 
     return read
 
