@@ -233,6 +233,8 @@ def test_giving_up_at_a_question_is_an_interruption(failing: Any) -> None:
 
 def test_ctrl_c_ends_a_real_run(tmp_path: Path) -> None:
     script = (
+        # A shell that starts us in the background has us ignore Ctrl-C, and our children with us.
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import time\nfrom doudi.commands import main\nimport typer\n"
         "a = typer.Typer()\n@a.command('list')\ndef f():\n    print('go', flush=True)\n    time.sleep(30)\n"
         "main.load = lambda name: typer.main.get_command(a)\nmain.app(['policy'])\n"
