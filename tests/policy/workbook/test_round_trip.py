@@ -21,6 +21,7 @@ from doudi.policy.meaning import fingerprint, meaning
 from doudi.policy.pack import Pack, load
 from doudi.policy.workbook import cells as cells_module
 from doudi.policy.workbook import layout
+from doudi.policy.workbook import read as read_module
 from doudi.policy.workbook.read import import_workbook
 from doudi.policy.workbook.write import home_of, write_workbook
 from tests.engine.settle.chooser import Seeded
@@ -311,6 +312,9 @@ WRONG = [
     (put(layout.CLASSES, "when", "{hosp_level: [1]}", code="l1"), "表“类别” 单元格 H3：dimensions.level.classes.第1项.when.hosp_level：列“hosp_level”没有定义", "是否想写 hosp_lv"),
     (put(layout.CLASSES, "dimension", None, code="l1"), "表“类别” 单元格 A3：缺少“维度代码”", "删去整行"),
     (put(layout.CLASSES, "dimension_zh", "等级", code="l2"), "表“类别” 单元格 B4：同一维度各行在这一列不一致", "医院等级"),
+    (put(layout.CLASSES, "date", "someday", code="l1"), "表“类别” 单元格 D3：dimensions.level.date：“someday”不在允许", "admission"),
+    (put(layout.CLASSES, "dimension", "Care", code="other"), "表“类别” 单元格 A6：dimensions.Care：“Care”不能作名称", "小写字母"),
+    (put(layout.PARAMETERS, "by", "Level", class1="二级（l2）"), "表“参数” 单元格 G4：同一参数各行在这一列不一致", "level"),
     (put(layout.ORDER, "layers", "basic → ci"), "表“顺序” 单元格 A3：order.第2项：层“ci”没有定义", "是否想写 cii"),
     (put(layout.ORDER, "layers", None), "缺少“order”", "order"),
     (put(layout.FILES, "path", "../x.yaml"), "表“文件” 单元格 A3：“../x.yaml”不能作文件位置", "相对路径"),
@@ -370,6 +374,21 @@ def test_endless_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert any("行数过多" in line for line in told)
 
 
+def test_one_dated_order_stays_dated(tmp_path: Path) -> None:
+    made = pack(changed("order: [basic, cii]", "order: [{from: 2020-01-01, layers: [basic, cii]}]"))
+    assert meaning(through(made, tmp_path)) == meaning(made)
+
+
+def test_the_workbook_is_headed_and_offers_the_words_to_choose_from(tmp_path: Path) -> None:
+    write_workbook(pack(), tmp_path / "x.xlsx")
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert sorted(book.sheetnames) == sorted([layout.ABOUT, *layout.SHEETS])
+    assert [c.value for c in book[layout.ORDER][1]] == ["起", "各层，先后以 → 相连"]
+    assert book[layout.ABOUT]["A3"].value == "政策编号"
+    offered = {str(rule.sqref): rule.formula1 for rule in book[layout.LAYERS].data_validations.dataValidation}
+    assert offered["D3:D2000"] == '"启用,停用"'
+
+
 # — files —
 
 
@@ -388,6 +407,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_an_empty_folder_and_a_new_one_deep_down_are_taken(tmp_path: Path) -> None:
     write_workbook(pack(), tmp_path / "x.xlsx")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "empty").chmod(0o700)
     for out in (tmp_path / "empty", tmp_path / "a" / "b" / "c"):
         import_workbook(tmp_path / "x.xlsx", out)
         assert [path.name for path in out.iterdir()] == ["shi.yaml"]
@@ -421,6 +441,19 @@ def test_a_policy_that_no_workbook_can_hold_is_told_and_nothing_is_written(tmp_p
         with pytest.raises(InputFault, match=what):
             write_workbook(made, tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_would_not_load_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_workbook(pack(), tmp_path / "x.xlsx")
+    monkeypatch.setattr(read_module, "dump", lambda data: "a: [1")
+    with pytest.raises(DoudiError, match="没有成对"):
+        import_workbook(tmp_path / "x.xlsx", tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+def test_a_text_as_long_as_a_cell_is_taken(tmp_path: Path) -> None:
+    made = pack(changed("zh: 试行政策", f"zh: 试行政策\nnote: {'x' * 32_767}"))
+    assert meaning(through(made, tmp_path)) == meaning(made)
 
 
 def test_an_interrupted_writing_leaves_the_old_workbook(
