@@ -1,0 +1,1 @@
+"""Who is who, and every ledger's dated, sourced entries. Other packages come in through `doudi.ledgers.api`."""
