@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doudi.common.identifiers import (
+    PROBLEM_CODES,
+    IdCell,
     birth_and_sex,
     check_digit,
     is_sample_id_number,
+    read_id,
     sample_id_number,
     why_not_id_number,
 )
@@ -74,3 +77,82 @@ def test_a_birth_after_the_day_asked_about_is_impossible() -> None:
 def test_a_serial_has_three_digits() -> None:
     with pytest.raises(ValueError, match="0-999"):
         sample_id_number(date(2000, 1, 1), 1000)
+
+
+RIGHT = sample_id_number(date(1960, 3, 1), 101)
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        (RIGHT, "whole"),
+        (f"\u202d{RIGHT}\u202c", "whole"),
+        (f'="{RIGHT}"', "whole"),
+        ("'" + RIGHT[:6] + " " + RIGHT[6:14] + " " + RIGHT[14:], "whole"),
+        ("９" + RIGHT[1:], "whole"),
+        ("990101600301101", "old"),
+        ("990101600301101.0", "old"),
+        ("990101600231101", "birth"),
+        (RIGHT + "43", "certificate"),
+        (RIGHT + "43B1", "certificate"),
+        (RIGHT[:17] + ("0" if RIGHT[17] != "0" else "1") + "43", "check"),
+        (RIGHT[:15] + "00043", "lost"),
+        (RIGHT[:15] + "00000", "lost"),
+        (RIGHT[:15] + "000", "lost"),
+        ("9.9E+17", "lost"),
+        ("9.90101E+14", "lost"),
+        ("1.39E+10", "length"),
+        ("13900000000", "length"),
+        ("9" * 18, "placeholder"),
+        ("999999196003011018", "placeholder"),
+        ("0" * 18, "placeholder"),
+        ("", "missing"),
+        ("  ", "missing"),
+        ("无", "missing"),
+        (None, "missing"),
+        ("张三", "chars"),
+        ("①", "length"),
+    ],
+)
+def test_it_says_what_a_cell_holds(cell: str | None, state: str) -> None:
+    assert read_id(cell).state == state
+
+
+def test_what_is_usable_carries_its_eighteen_characters() -> None:
+    for cell in (RIGHT, RIGHT.lower(), RIGHT + "43", RIGHT + "43B1"):
+        assert read_id(cell).number == RIGHT
+        assert read_id(cell).usable
+    old = read_id(RIGHT[:6] + RIGHT[8:17])
+    assert (old.number, old.fix, old.usable) == (RIGHT, RIGHT, True)
+    assert not read_id(RIGHT[:17]).usable
+
+
+@given(BIRTHS, st.integers(0, 999))
+def test_of_a_spoilt_number_only_the_certain_digits_are_known(born: date, serial: int) -> None:
+    number = sample_id_number(born, serial)
+    for cell in (
+        f"{float(int(number[:15] + '000')):.14E}",
+        f"{float(int(number[:15] + '000')):.5E}",
+        "9.9E+17",
+    ):
+        known = read_id(cell).known
+        assert known
+        assert number.startswith(known)
+    if check_digit(number[:15] + "00") != "0":
+        assert read_id(number[:15] + "000") == IdCell("lost", known=number[:15])
+    assert read_id(number, was_number=True).known == number[:15]
+
+
+def test_letters_typed_for_digits_are_pointed_out_and_not_taken() -> None:
+    number = sample_id_number(date(2000, 10, 10), 101)
+    cell = read_id(number.replace("0", "O").replace("1", "l"))
+    assert (cell.state, cell.number, cell.fix) == ("chars", "", number)
+    assert read_id("O" + number[1:]).fix == ""
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_something(text: str) -> None:
+    cell = read_id(text)
+    assert cell.usable == bool(cell.number)
+    assert cell.state == "whole" or cell.state in PROBLEM_CODES
+    assert (why_not_id_number(text) is None) == (cell.state == "whole")
