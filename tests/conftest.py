@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.registers import _postgres, _sqlite_template, postgres_register, register, sqlite_register
 from tests.requirements import REQUIREMENTS
+
+__all__ = ["_postgres", "_sqlite_template", "postgres_register", "register", "sqlite_register"]
 
 # The same examples in every ordinary run, so that a red run can be run again; `--soak` looks further.
 settings.register_profile(

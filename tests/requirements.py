@@ -10,9 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 OLDEST_JAVA = 17
 NEWEST_JAVA = 23  # from 24 on Java has no security manager; Spark 4.0 asks for one and stops
+OLDEST_POSTGRES = 15  # CREATE DATABASE … STRATEGY; Django itself takes 14
 
 
 def why_no_java() -> str | None:
@@ -29,7 +31,34 @@ def why_no_java() -> str | None:
     return None
 
 
-REQUIREMENTS = {"java": why_no_java}
+def postgres_programs() -> Path | None:
+    """The folder with PostgreSQL's server programs, the newest where there are several; Debian keeps it off the PATH."""
+    found = shutil.which("initdb")
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: _number(place.parent.name))
+    places += [Path(found).resolve().parent] if found else []
+    usable = [place for place in places if (place / "initdb").exists() and (place / "postgres").exists()]
+    return usable[-1] if usable else None
+
+
+def why_no_postgres() -> str | None:
+    """Say why no PostgreSQL server could be started for the tests; None where one can."""
+    programs = postgres_programs()
+    if programs is None:
+        return "no initdb and postgres found (apt-get install postgresql)"
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"(\d+)", said.stdout)
+    if found is None:
+        return f"{programs / 'postgres'} does not tell its version"
+    if int(found[1]) < OLDEST_POSTGRES:
+        return f"PostgreSQL {found[1]} is there; the tests need {OLDEST_POSTGRES} or newer"
+    return None
+
+
+def _number(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
+
+
+REQUIREMENTS = {"java": why_no_java, "postgres": why_no_postgres}
 """Each requirement a test may name, and the probe that returns the reason why it is missing."""
 
 
