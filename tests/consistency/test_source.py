@@ -62,6 +62,7 @@ def test_a_planted_break_is_seen(rule: project.Rule, planted: str) -> None:
     ("rule", "allowed"),
     [
         (project.missing_docstrings, '"""A module."""\ndef _inner(): pass\n'),
+        (project.missing_docstrings, '"""A module."""\nclass A:\n    """One."""\n    class Meta: pass\n'),
         (project.floats, "if isinstance(value, float): raise TypeError\nhalf = total // 2\n"),
         (project.clock_or_environment, "from datetime import date\nd = date(2026, 6, 30)\n"),
         (project.clock_or_environment, "import os\nos.environ['PYSPARK_PYTHON'] = python\n"),
