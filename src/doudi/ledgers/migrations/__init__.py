@@ -1,0 +1,1 @@
+"""How the tables of ledgers came to be, in order."""
