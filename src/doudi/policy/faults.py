@@ -27,7 +27,13 @@ _WORDS: dict[str, tuple[str, str | None]] = {
     "too_short": ("项数太少", None),
     "too_long": ("项数太多", None),
 }
-_KINDS = {"settlement/1": "结算政策", "parameters/1": "参数文件", "case/1": "算例"}
+_KINDS = {
+    "settlement/1": "结算政策",
+    "parameters/1": "参数文件",
+    "case/1": "算例",
+    "ledger/1": "台账类别",
+    "ledger-columns/1": "台账公用列",
+}
 
 
 def read_model(model: type[Model], document: Document) -> Model:

@@ -90,8 +90,9 @@ class LedgerColumn:
 class TagRule:
     """A row of this kind gives its subject a tag: `tag` itself, or the value of the column `by`.
 
-    `when`: column name → values under which the rule holds (empty: every row). `level`: the column that grades it.
-    `to`: person or household. The tag's dates are those of the row.
+    `when`: column name → values under which the rule holds (empty: every row). `level`: the column that grades it, or several
+    joined by `+`, whose values are written one after the other (肢体二级). `to`: person or household. The tag's dates
+    are those of the row.
     """
 
     tag: str = ""
@@ -99,6 +100,11 @@ class TagRule:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     level: str = ""
     to: Literal["person", "household"] = "person"
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The columns whose values, one after the other, are the grade."""
+        return tuple(filter(None, self.level.split("+")))
 
 
 @dataclass(frozen=True)
