@@ -1,0 +1,1 @@
+"""Rules run over ledgers: rows that contradict themselves, each other, or another ledger."""
