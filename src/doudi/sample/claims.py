@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from doudi.sample.columns import Columns
 from doudi.sample.draws import Ints, Mask
-from doudi.sample.people import Columns
 
 PERSON_SHIFT, KIND_SHIFT = 24, 16
 TRANSFER, PART, REFUND, AGAIN = (1 << bit for bit in range(12, 16))

@@ -6,19 +6,23 @@ right by GB 11643 and unique: a person's age rank decides the birthday, the rank
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
 
 import numpy as np
 
+from doudi.sample.columns import Columns
 from doudi.sample.draws import Draws, Even, Ints, Mask
+from doudi.sample.homes import SPLIT, Homes, homes
 from doudi.sample.order import Order, day_number
 from doudi.sample.places import Places
 
 DAYS_A_YEAR = 365
 ORDINARY, CHRONIC, SEVERE = 0, 1, 2
 _SERIALS, _STEP = 1_000, 7
+TWINS, TWINS_UNTIL = 35_000, 30
+"""Of a million pairs of neighbours in age; the age up to which there are any. A twin's serial is half the serials away,
+which nobody else reaches: no day has so many births."""
 _LONGEST_LIFE = 40_000
 GROWN = 16
 """Children have no lasting illness: the age from which people have their share of it."""
@@ -26,27 +30,10 @@ TOGETHER = 2_500
 """So many people, one after another, have their claims spread evenly among them, and are therefore made together."""
 
 
-class Columns:
-    """Arrays of one length, taken and joined together."""
-
-    def take(self, rows: Ints | Mask | slice) -> Self:
-        """Some of the rows."""
-        return type(self)(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})  # type: ignore[arg-type]
-
-    @classmethod
-    def joined(cls, parts: list[Self]) -> Self:
-        """All rows of several."""
-        names = [one.name for one in fields(cls)]  # type: ignore[arg-type]
-        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
-
-    def but(self, **changed: Any) -> Self:
-        """The same rows with some columns replaced."""
-        return type(self)(**{one.name: getattr(self, one.name) for one in fields(self)} | changed)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True)
 class People(Columns):
-    """Some of the county's people. Days are counted from 1970; `born` may lie within the window."""
+    """Some of the county's people. Days are counted from 1970; `born` may lie within the window. `home`: the number of
+    the head of the household; `relation`: to that head, a place in `homes.RELATIONS`."""
 
     number: Ints
     born: Ints
@@ -56,6 +43,10 @@ class People(Columns):
     employee: Mask
     illness: Ints
     away: Mask
+    home: Ints
+    relation: Ints
+    surname: Ints
+    given: Ints
 
     @property
     def together(self) -> Ints:
@@ -93,23 +84,61 @@ class Register:
         whole = self.whole(first, end)
         number = np.arange(whole.start, whole.stop, dtype=np.int64)
         rank = self._rank(number)
-        age, serial = self._ages(rank)
+        age, serial, like = self._with_twins(number)
         draws, mix = self.draws, self.order.mix
         years = age // DAYS_A_YEAR
         working = (years >= 20) & (years < 75)
         illness = np.where(years >= GROWN, self._illness(rank - self._children), ORDINARY)
         even = Even(draws.seed, number // TOGETHER, illness)
+        found = self._homes(number, self.stands - age, serial % 2 == 1, like)
+        # Whoever left the parents last year stayed in the village.
+        place = np.where(found.why == SPLIT, found.before, found.home)
         people = People(
             number=number,
             born=self.stands - age,
             serial=serial,
-            town=draws.below("town", number, len(self.places.towns)),
-            village=draws.below("village", number, self.places.villages),
+            town=draws.below("town", place, len(self.places.towns)),
+            village=draws.below("village", place, self.places.villages),
             employee=working & draws.chance("employee", number, mix.employees * 1_000),
             illness=illness,
             away=even.chance("away", number, mix.away * 1_000),
+            home=found.home,
+            relation=found.relation,
+            surname=found.surname,
+            given=found.given,
         )
         return people.take(slice(first - whole.start, end - whole.start))
+
+    def homes(self, first: int, end: int) -> Homes:
+        """Who the people numbered `first` to `end` - 1 live with, and since when."""
+        whole = self.whole(first, end)
+        number = np.arange(whole.start, whole.stop, dtype=np.int64)
+        age, serial, like = self._with_twins(number)
+        return self._homes(number, self.stands - age, serial % 2 == 1, like).take(
+            slice(first - whole.start, end - whole.start)
+        )
+
+    def _homes(self, number: Ints, born: Ints, male: Mask, like: Ints) -> Homes:
+        cuts = [slice(at, at + TOGETHER) for at in range(0, len(number), TOGETHER)]
+        return Homes.joined(
+            [homes(self.draws, number[at], born[at], male[at], like[at], self.stands) for at in cuts]
+        )
+
+    def _with_twins(self, number: Ints) -> tuple[Ints, Ints, Ints]:
+        """Age in days, serial, and whose draws decide the parents: of two of nearly one age some become twins."""
+        age, serial = self._ages(self._rank(number))
+        like = number.copy()
+        if self.order.mix.poor:
+            return age, serial, like
+        young = np.flatnonzero(age < TWINS_UNTIL * DAYS_A_YEAR)
+        young = young[np.lexsort((age[young], number[young] // TOGETHER))]
+        one, other = young[0 : len(young) - 1 : 2], young[1::2]
+        twins = self.draws.chance("twins", number[one], TWINS)
+        twins &= number[one] // TOGETHER == number[other] // TOGETHER
+        one, other = one[twins], other[twins]
+        age[other], like[other] = age[one], number[one]
+        serial[other] = (serial[one] + _SERIALS // 2) % _SERIALS
+        return age, serial, like
 
     def _illness(self, adult: Ints) -> Ints:
         adults, mix = self._ill.n, self.order.mix

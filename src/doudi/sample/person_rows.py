@@ -13,15 +13,11 @@ import pyarrow as pa
 
 from doudi.sample.draws import Draws, Ints, Mask
 from doudi.sample.kinds import AREA
+from doudi.sample.names import spelled
 from doudi.sample.people import People
 from doudi.sample.places import Places
 from doudi.sample.standing import FILED, NEVER, NONE, TAGS, Standing
 from doudi.sample.text import dates, digits, glued, identity_numbers, named, times
-
-FIRST_NAMES = "甲乙丙丁戊己庚辛壬癸"
-LAST_NAMES = "子丑寅卯辰巳午未申酉戌亥春夏秋冬东西南北"
-NAMES = tuple(f"样{first}{last}" for first in FIRST_NAMES for last in LAST_NAMES)
-"""Names that say what they are: 样 is nobody's surname."""
 
 DAY = 86_400
 
@@ -38,7 +34,7 @@ def person_columns(people: People, stands: int, draws: Draws) -> Mapping[str, pa
     kind = np.where(people.employee, np.where(age < 60, 5, 6), kind)
     return {
         "psn_no": person_numbers(number),
-        "psn_name": named(draws.below("name", number, len(NAMES)), NAMES),
+        "psn_name": spelled(people.surname, people.given),
         "psn_cert_type": named(0 * number, ["01"]),
         "certno": identity_numbers(AREA, people.born, people.serial),
         "gend": named(people.male.astype(np.int64), ["2", "1"]),

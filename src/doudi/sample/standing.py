@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from doudi.sample.columns import Columns
 from doudi.sample.draws import Draws, Even, Ints, Mask
+from doudi.sample.life import died, in_grace, still_insured, still_listed
 from doudi.sample.order import Order, day_number
-from doudi.sample.people import Columns, People
+from doudi.sample.people import People
 
 NEVER = 1 << 30
 """A day that does not come: an open end."""
@@ -97,6 +99,12 @@ def _categories(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints,
     end[ends, 0] = over[ends]
     next_ = ends & (found <= 2) & draws.chance("next tag", n, 600_000)
     tag[next_, 1], start[next_, 1] = EDGE, over[next_] + 1
+    gone = died(order, people, draws)
+    cut = (gone < NEVER)[:, None] & (end > gone[:, None]) & ~still_listed(people, draws)[:, None]
+    never = cut & (start > gone[:, None])
+    tag[never], start[never], end[never] = NONE, NEVER, NEVER
+    cut &= ~never & (tag != NONE)
+    end[cut] = np.broadcast_to(gone[:, None], end.shape)[cut]
     return tag, start, end
 
 
@@ -139,6 +147,11 @@ def _insured(order: Order, people: People, draws: Draws) -> tuple[Ints, Ints]:
     back = np.where(people.employee, left + 40 + draws.below("gap days", n, 200), years[gap + 1])
     gone = draws.chance("gap", n, 500_000) & (left > insured[:, 0] + 200)
     paused[gone, 0], insured[gone, 1] = left[gone], back[gone]
+    last = died(order, people, draws)[:, None]
+    cut = (insured < NEVER) & (paused > last) & ~still_insured(people, draws)[:, None]
+    paused[cut] = np.broadcast_to(last, paused.shape)[cut] + 1
+    none = (cut & (insured > last)) | in_grace(order, people, draws)[:, None]
+    insured[none], paused[none] = NEVER, NEVER
     return insured, paused
 
 
