@@ -90,8 +90,7 @@ def failing(rule: Rule, ledgers: Mapping[str, list[Row]], on: dt.date) -> set[tu
     found: dict[Any, tuple[set[int], set[int]]] = {}
     for row in rows:
         for beside in _beside(rule, row, ledgers, on):
-            named = {**beside, "": row}
-            if rule.fails is None or true(rule.fails, lambda field: named[field.ledger].get(field.name), on):
+            if rule.fails is None or true(rule.fails, _among({**beside, "": row}), on):
                 by = rule.together.by if rule.once_per == "group" and rule.together else ["entry_id"]
                 own, others = found.setdefault(tuple(row[name] for name in by), (set(), set()))
                 own.add(row["entry_id"])
@@ -101,6 +100,10 @@ def failing(rule: Rule, ledgers: Mapping[str, list[Row]], on: dt.date) -> set[tu
 
 def _of(row: Row) -> Callable[[Field], Any]:
     return lambda field: row.get(field.name)
+
+
+def _among(named: Mapping[str, Row]) -> Callable[[Field], Any]:
+    return lambda field: named[field.ledger].get(field.name)
 
 
 def _whole(rule: Rule, row: Row) -> bool:
