@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from doudi.findings.checks.run import run_rules
 from doudi.policy.checks import condition
-from doudi.policy.checks.condition import Among, Both, Call, Compare, Field, Literal, Not, Sum, Term
+from doudi.policy.checks.condition import Among, Both, Call, Compare, Field, Literal, Not, Sum, Term, fields
 from doudi.policy.checks.schema import Against, Counted, Example, Rule
 from tests.findings.checks import plain
 
@@ -99,7 +99,7 @@ def terms(ledgers: tuple[str, ...], extra: tuple[str, ...] = ()) -> st.SearchStr
             | st.builds(Both, st.booleans(), st.lists(below, min_size=2, max_size=3).map(tuple))
         ),
         max_leaves=6,
-    )
+    ).filter(lambda term: any(fields(term)))
 
 
 @st.composite

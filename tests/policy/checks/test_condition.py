@@ -64,6 +64,7 @@ def test_an_age_without_a_column_is_that_of_the_birth_date() -> None:
         "date('2026-02-30') < a",
         "empty()",
         "a ** 2",
+        "1 == 1",
         "f'{a}'",
         "a := 1",
         "not " * 60 + "a",

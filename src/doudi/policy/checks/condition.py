@@ -123,7 +123,10 @@ def read_condition(raw: object) -> Term:
         tree = ast.parse(" ".join(raw.split()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise BadValue("条件写得不完整", ALLOWED) from None
-    return _term(tree, 0)
+    term = _term(tree, 0)
+    if not any(fields(term)):
+        raise BadValue("条件没有说到任何一列", ALLOWED)
+    return term
 
 
 def fields(term: Term) -> Iterator[Field]:

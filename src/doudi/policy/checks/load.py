@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doudi.common.errors import DoudiError
+from doudi.facts.registry import TABLES
 from doudi.policy.checks.condition import Term, fields
 from doudi.policy.checks.schema import Rule, RuleFile
 from doudi.policy.faults import at, each, near, raise_in_order, read_model
@@ -59,10 +60,17 @@ def read_rules(path: Path, kinds: Mapping[str, LedgerKind]) -> Rules:
     return Rules(path, file.zh, file.en, tuple(file.rules))
 
 
-def columns_of(kind: LedgerKind) -> set[str]:
-    """What a condition may name of a kind's rows: what the store keeps, and the stand-ins for what it does not."""
-    names = {one.name for one in kind if one.sensitivity != "identifying"}
-    for one in kind:
+def columns_of(name: str, kinds: Mapping[str, LedgerKind]) -> set[str] | None:
+    """What a condition may name of a ledger's rows: what the store keeps, and the stand-ins for what it does not.
+
+    Fact tables (settlements) may be named too, with the inside names of their columns. None: there is no such ledger.
+    """
+    if name in TABLES:
+        return {*(one.inside for one in TABLES[name] if one.sensitivity != "identifying"), *EVERY_ROW}
+    if name not in kinds:
+        return None
+    names = {one.column.inside for one in kinds[name] if one.sensitivity != "identifying"}
+    for one in kinds[name]:
         if one.role in ("idcard", "phone", "account"):
             names.add(f"{one.name}__token")
         if one.role == "idcard":
@@ -78,17 +86,17 @@ def _faults(document: Document, n: int, rule: Rule, kinds: Mapping[str, LedgerKi
             yield at(
                 document, (*loc, *place), f"没有台账 {name}", "、".join(sorted(kinds)), near(name, kinds)
             )
-    counted = {*rule.together.counts, *rule.together.distinct} if rule.together else set()
+    counted = {"group_rows", *rule.together.counts, *rule.together.distinct} if rule.together else set()
     for part, term, own in _conditions(rule):
         for field in fields(term):
             ledger = own if own and not field.ledger else field.ledger
-            kind = kinds.get(ledgers.get(ledger, ""))
-            if kind is None or (not ledger and field.name in counted):
+            kind = ledgers.get(ledger, "")
+            columns = columns_of(kind, kinds)
+            if columns is None or (not ledger and field.name in counted):
                 continue
-            known = columns_of(kind)
-            if field.name not in known:
-                what = f"台账 {kind.name} 没有可用的列 {field.name}"
-                yield at(document, (*loc, part), what, "、".join(sorted(known)), near(field.name, known))
+            if field.name not in columns:
+                what = f"台账 {kind} 没有可用的列 {field.name}"
+                yield at(document, (*loc, part), what, "、".join(sorted(columns)), near(field.name, columns))
 
 
 def _conditions(rule: Rule) -> Iterator[tuple[str, Term, str]]:
