@@ -1,0 +1,106 @@
+"""Where the expressions of a reconciliation run: DuckDB on one machine, Spark where a province outgrows it.
+
+An engine reads tables (Arrow tables, or Parquet files of a snapshot), keeps intermediate results, and hands results back
+as Arrow. It knows no rule; the same expressions must give the same rows on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from doudi.engine.backends.spark_session import local_session
+
+Engine = Literal["duckdb", "spark"]
+Source = pa.Table | Path
+
+
+class Runner(Protocol):
+    """What a reconciliation asks of an engine."""
+
+    def read(self, source: Source) -> ibis.Table:
+        """A table to build expressions on."""
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        """The same rows, computed once."""
+
+    def fetch(self, table: ibis.Table) -> pa.Table:
+        """The rows, as Arrow."""
+
+
+class _Duck:
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._numbers = count()
+
+    def read(self, source: Source) -> ibis.Table:
+        if isinstance(source, Path):
+            return self.connection.read_parquet(source)
+        return ibis.memtable(source)
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        return self.connection.create_table(f"kept_{next(self._numbers)}", table, temp=True)
+
+    def fetch(self, table: ibis.Table) -> pa.Table:
+        return self.connection.to_pyarrow(table)
+
+
+class _Spark:
+    """Everything passes through Parquet: Ibis would hand rows over by way of pandas, which turns whole numbers with gaps into floats."""
+
+    def __init__(self, connection: Any, session: Any, folder: Path) -> None:
+        self.connection, self.session, self.folder = connection, session, folder
+        self._numbers = count()
+
+    def read(self, source: Source) -> ibis.Table:
+        if isinstance(source, Path):
+            return self.connection.read_parquet(str(source))
+        path = self._place()
+        pq.write_table(source, path)
+        return self.connection.read_parquet(str(path))
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        return self.connection.read_parquet(str(self._written(table)))
+
+    def fetch(self, table: ibis.Table) -> pa.Table:
+        return pq.read_table(self._written(table))
+
+    def _written(self, table: ibis.Table) -> Path:
+        path = self._place()
+        self.connection._run_pre_execute_hooks(table)  # tables held in memory are made known
+        self.session.sql(self.connection.compile(table)).write.parquet(str(path))
+        return path
+
+    def _place(self) -> Path:
+        return self.folder / f"{next(self._numbers)}.parquet"
+
+
+@contextmanager
+def running(engine: Engine, threads: int | None = None) -> Iterator[Runner]:
+    """Give an engine of one's own while the block lasts. Raises `MissingPart` where Spark or Java is not there."""
+    if engine == "duckdb":
+        connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+        try:
+            connection.raw_sql("SET enable_progress_bar = false")
+            yield _Duck(connection)
+        finally:
+            connection.disconnect()
+        return
+    with (
+        TemporaryDirectory(prefix="doudi-spark-") as place,
+        local_session(threads, folder=Path(place)) as session,
+    ):
+        yield on_session(session, Path(place))
+
+
+def on_session(session: Any, folder: Path) -> Runner:
+    """The engine on a Spark session that somebody else holds; `folder` takes what it writes."""
+    return _Spark(ibis.pyspark.connect(session), session, folder)
