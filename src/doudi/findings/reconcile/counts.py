@@ -68,7 +68,9 @@ def rates(people: pa.Table, rules: Rules) -> tuple[Rate, ...]:
     counts = _Counts(people)
     found = []
     for base in _BASES:
-        for denominator in ("whole",) if base == "special" else _DENOMINATORS:
+        for denominator in _DENOMINATORS:
+            if base == "special" and denominator == "due":
+                continue
             below, above = counts.of(base, denominator)
             target = next(
                 (

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import ibis
 import pyarrow as pa
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from doudi.engine.backends.spark_session import local_session
 
 Engine = Literal["duckdb", "spark"]
-Source = pa.Table | Path
+Source: TypeAlias = pa.Table | Path
 
 
 class Runner(Protocol):
