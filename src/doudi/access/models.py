@@ -23,6 +23,7 @@ class RingMark(Retained):
     个人信息: none. 保存: as long as the register.
     """
 
+    id = models.SmallIntegerField(primary_key=True, default=1)
     mark = models.BinaryField(max_length=16)
 
 
@@ -79,3 +80,25 @@ class DivisionSuccession(Stated):
     on = models.DateField("生效日期")
     how = models.CharField("方式", max_length=16, choices=[(how, how) for how in HOW])
     ends = models.BooleanField("原区划不再存在", default=True)
+
+
+class Opening(Retained):
+    """Somebody had identifying values shown, or was refused. The database itself lets nobody change a row, nor
+    remove it before its day.
+
+    个人信息: none; the subject is a surrogate key, the reason is refused where a number of a citizen stands in it.
+    保存: `RECORD_YEARS` from the day on.
+    """
+
+    at = models.DateTimeField("时间")
+    viewer = models.CharField("查看人", max_length=100)
+    role = models.CharField("角色", max_length=16)
+    subject = models.CharField("对象", max_length=16)
+    subject_id = models.BigIntegerField("对象编号", null=True)
+    division = models.CharField("所在区划", max_length=32, blank=True)
+    reason = models.CharField("事由", max_length=200)
+    revealed = models.JSONField("查看内容", default=list)
+    allowed = models.BooleanField("准许")
+
+    class Meta:
+        indexes = (models.Index(fields=["subject", "subject_id"], name="opening_subject"),)

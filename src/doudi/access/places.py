@@ -153,6 +153,11 @@ class Standing:
     def __getstate__(self) -> Mapping[str, object]:
         return {"as_of": self.as_of, "_places": self._places, "alive": self.alive}
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Every code that any division has or had."""
+        return frozenset(self._places.named)
+
     def at(self, code: str, level: Level) -> str | None:
         """The division of a level that a standing one lies in (or is)."""
         return next((step for step in self.line(code) if self.alive[step].level == level), None)
