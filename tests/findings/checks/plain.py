@@ -53,6 +53,8 @@ def value(term: Term, get: Callable[[Field], Any], on: dt.date) -> Any:
         left, right = value(term.left, get, on), value(term.right, get, on)
         if left is None or right is None:
             return None
+        if isinstance(left, dt.date) and isinstance(right, dt.date):
+            return (left - right).days
         if isinstance(left, dt.date):
             right = dt.timedelta(days=right)
         return left + right if term.sign > 0 else left - right
@@ -126,7 +128,7 @@ def _counts(rule: Rule, row: Row, rows: list[Row], on: dt.date) -> dict[str, int
 def _beside(rule: Rule, row: Row, ledgers: Mapping[str, list[Row]], on: dt.date) -> list[dict[str, Row]]:
     ways: list[dict[str, Row]] = [{}]
     for one in rule.against:
-        key = KEYS[one.by]
+        key = KEYS.get(one.by, one.by)
         met = [
             other
             for other in ledgers[one.ledger]

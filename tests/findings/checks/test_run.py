@@ -73,11 +73,14 @@ def terms(ledgers: tuple[str, ...], extra: tuple[str, ...] = ()) -> st.SearchStr
         *([st.sampled_from(extra).map(Field)] if extra else []),
     )
     sums = st.one_of(numbers, st.builds(Sum, st.sampled_from((1, -1)), field("months"), numbers))
+    between = st.builds(Sum, st.just(-1), born, born)
+    moved = st.builds(Sum, st.sampled_from((1, -1)), born, field("months"))
     signs = st.sampled_from(("==", "!=", "<", "<=", ">", ">="))
     words = field("labour", "health", "division")
     simple = st.one_of(
         st.builds(Compare, signs, sums, sums),
-        st.builds(Compare, signs, born, days.map(Literal) | born),
+        st.builds(Compare, signs, between, numbers),
+        st.builds(Compare, signs, born, days.map(Literal) | born | moved),
         st.builds(Compare, st.sampled_from(("==", "!=")), words, st.sampled_from(WORDS).map(Literal) | words),
         st.builds(Among, words, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(tuple)),
         st.builds(Among, field("months"), st.lists(st.integers(0, 12), min_size=1, max_size=3).map(tuple)),
@@ -110,7 +113,7 @@ def rules(draw: st.DrawFn) -> Rule:
         Against.model_construct(
             ledger=draw(st.sampled_from(("b", "a"))),
             name=f"n{n}",
-            by=draw(st.sampled_from(("person", "household", "division"))),
+            by=draw(st.sampled_from(("person", "household", "division", "labour"))),
             must=draw(st.sampled_from(("exist", "exist", "miss"))),
             where=draw(maybe | own),
         )

@@ -18,9 +18,8 @@ import pyarrow as pa
 
 from doudi.findings.checks.terms import expression
 from doudi.policy.checks.condition import Field
+from doudi.policy.checks.load import KEYS
 from doudi.policy.checks.schema import Against, Rule
-
-KEYS = {"person": "person_id", "household": "household_id", "division": "division"}
 
 FAILED = pa.schema(
     [
@@ -105,7 +104,7 @@ def _counted(rule: Rule, rows: Any, on: dt.date) -> Any:
 def _held_against(rows: Any, one: Against, other: Any, on: dt.date) -> Any:
     if one.where is not None:
         other = other.filter(expression(one.where, lambda field: other[field.name], on))
-    key = KEYS[one.by]
+    key = KEYS.get(one.by, one.by)
     if one.must == "miss":
         return rows.anti_join(other.select(key).distinct(), key)
     renamed = other.rename({f"{one.name}__{name}": name for name in other.columns})

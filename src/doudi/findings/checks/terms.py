@@ -49,11 +49,20 @@ def expression(term: Term, columns: Columns, on: dt.date) -> Any:
             case Not(part=part):
                 return ~walk(part)
             case Sum(sign=sign, left=left, right=right):
-                return walk(left) + walk(right) if sign > 0 else walk(left) - walk(right)
+                return _sum(sign, walk(left), walk(right))
             case Call(name=name, args=args):
                 return _CALLS[name](on, *map(walk, args or (Field("brdy"),)))
 
     return walk(term)
+
+
+def _sum(sign: int, left: Any, right: Any) -> Any:
+    """Numbers; days between two days; a day so many days later or earlier."""
+    if left.type().is_date():
+        if right.type().is_date():
+            return left.delta(right, unit="day")
+        right = right.as_interval("D")
+    return left + right if sign > 0 else left - right
 
 
 def _age(on: dt.date, born: Any) -> Any:

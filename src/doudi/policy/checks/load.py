@@ -15,6 +15,8 @@ from doudi.policy.ledgers.kind import LedgerKind
 from doudi.policy.text import Document, Loc, read_document
 
 FOLDER = "checks"
+#: What `against … by` may say beside a column, and the column of every row that it means.
+KEYS = {"person": "person_id", "household": "household_id", "division": "division"}
 #: What every ledger's rows carry beside its own columns, as `ledgers.api.rows` gives them.
 EVERY_ROW = (
     *("entry_id", "person_id", "household_id", "division", "import_id", "valid_from", "valid_to"),
@@ -81,11 +83,18 @@ def columns_of(name: str, kinds: Mapping[str, LedgerKind]) -> set[str] | None:
 def _faults(document: Document, n: int, rule: Rule, kinds: Mapping[str, LedgerKind]) -> Iterator[DoudiError]:
     loc: Loc = ("rules", n)
     ledgers = {"": rule.rows} | {one.name: one.ledger for one in rule.against}
-    for place, name in ((("rows",), rule.rows), *((("against",), one.ledger) for one in rule.against)):
-        if name not in kinds:
-            yield at(
-                document, (*loc, *place), f"没有台账 {name}", "、".join(sorted(kinds)), near(name, kinds)
-            )
+    for place, name in (("rows", rule.rows), *(("against", one.ledger) for one in rule.against)):
+        if columns_of(name, kinds) is None:
+            known = {*kinds, *TABLES}
+            yield at(document, (*loc, place), f"没有台账 {name}", "、".join(sorted(known)), near(name, known))
+    for one in rule.against:
+        if one.by in KEYS:
+            continue
+        for name in (rule.rows, one.ledger):
+            columns = columns_of(name, kinds)
+            if columns is not None and one.by not in columns:
+                what = f"台账 {name} 没有可用的列 {one.by}"
+                yield at(document, (*loc, "against"), what, "、".join((*KEYS, *sorted(columns))))
     counted = {"group_rows", *rule.together.counts, *rule.together.distinct} if rule.together else set()
     for part, term, own in _conditions(rule):
         for field in fields(term):

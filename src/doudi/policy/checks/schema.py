@@ -19,18 +19,17 @@ RuleId = Annotated[
     str, named(r"[A-Za-z0-9][A-Za-z0-9_./-]*", "规则编号：字母、数字、下划线、点、斜线、连字符")
 ]
 Severity = Literal["error", "warning", "lead"]
-By = Literal["person", "household", "division"]
 
 
 class Against(Part):
-    """Another ledger that the rows are held against, by person, household or division.
+    """Another ledger that the rows are held against, by person, household, division, or a column that both have.
 
     `exists`: a row of it must be there for the rule to fail (its columns may be named in `fails`); `missing`: none.
     """
 
     ledger: Name
     name: Name
-    by: By = "person"
+    by: Name = "person"
     must: Literal["exist", "miss"] = "exist"
     where: Condition | None = None
 
