@@ -22,7 +22,7 @@ from doudi.ledgers.importers.limits import Limits
 from doudi.ledgers.importers.package import password
 from doudi.ledgers.importers.sheets import Corners, Errors, grid, joined
 
-_ROWS = 20_000
+_ROWS = 5_000
 _T = TypeVar("_T")
 
 

@@ -92,9 +92,10 @@ def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
                 raise package.damaged()
             continue
         try:
-            seen = look(chain((first,), pieces), entry.file_size, frozenset(long_strings))
+            declares(first)
         except (Doctype, Encoded) as why:
             refuse_xml(package.name, why)
+        seen = look(chain((first,), pieces), entry.file_size, frozenset(long_strings))
         found[part] = seen
         check_reach(package.name, part, seen.rows, seen.columns, limits)
     text = sum(long_strings[at] * count for seen in found.values() for at, count in seen.shared.items())
