@@ -14,7 +14,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DEFAULT_DB_ALIAS
 
@@ -31,14 +31,15 @@ def open_register(home: Path, database: str | None = None) -> None:
         home.mkdir(parents=True, exist_ok=True)
     try:
         connection.ensure_connection()
-        if _behind():
-            with _alone(home):
-                call_command("migrate", verbosity=0, interactive=False)
-    except OperationalError:
+        behind = _behind()
+    except DatabaseError:
         # What the driver says may hold the address with its password.
         raise StoreFault(
             "登记库打不开", where=_where(), do="看数据目录是否可写，数据库服务是否在运行、地址是否正确"
         ) from None
+    if behind:
+        with _alone(home):
+            call_command("migrate", verbosity=0, interactive=False)
 
 
 def choose(home: Path, database: str | None = None) -> None:

@@ -22,7 +22,7 @@ SQLITE = (
 )
 POSTGRESQL = (
     """
-    CREATE FUNCTION access_opening_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION access_opening_stands() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'DELETE' THEN
             IF OLD.keep_until < current_date THEN RETURN OLD; END IF;
