@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from doudi.common.errors import InputFault, PolicyFault
-from doudi.policy import library
 from doudi.policy.library import Counts, check, count, find_policy, is_file, locate, packs, root
 from tests.policy.test_cases import CASE
 from tests.policy.writing import PACK, changed, pack
@@ -142,7 +141,7 @@ def test_an_installed_package_brings_its_policies(
     package = tmp_path / "site" / "doudi"
     (package / "policies").parent.mkdir(parents=True)
     (package / "policies").symlink_to(folder)
-    monkeypatch.setattr(library, "files", lambda _: package)
+    monkeypatch.setattr("doudi.policy.folder.files", lambda _: package)
     assert root() == package / "policies"
 
 

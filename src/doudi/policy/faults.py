@@ -31,8 +31,10 @@ _KINDS = {
     "settlement/1": "结算政策",
     "parameters/1": "参数文件",
     "case/1": "算例",
+    "enrolment/1": "参保政策",
     "ledger/1": "台账类别",
     "ledger-columns/1": "台账公用列",
+    "linkage/1": "比对规则",
 }
 
 

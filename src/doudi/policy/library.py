@@ -7,36 +7,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from doudi.common.errors import DoudiError, InputFault, PolicyFault
+from doudi.common.errors import DoudiError, PolicyFault
 from doudi.policy.cases import read_case
+from doudi.policy.enrolment import read_enrolment
 from doudi.policy.faults import each, near
+from doudi.policy.folder import SETTLEMENT
+from doudi.policy.folder import root as root
+from doudi.policy.ledgers.load import check_alone
 from doudi.policy.linking import cells
 from doudi.policy.pack import Pack, check_parameters, from_document, load
 from doudi.policy.text import Document, read_document
 from doudi.policy.values import BadValue, read_date
 
-SETTLEMENT, CASES = "settlement", "cases"
-_READERS = {"settlement/1": from_document, "parameters/1": check_parameters, "case/1": read_case}
-
-
-def root(chosen: Path | None = None) -> Path:
-    """The folder of policies: the one chosen, else the checkout's, else the one in the installed package."""
-    package = Path(str(files("doudi")))
-    places = [chosen] if chosen else [package.parent.parent / "policies", package / "policies"]
-    for place in places:
-        if (place / SETTLEMENT).is_dir():
-            return place
-    where = "、".join(map(str, places))
-    raise InputFault(
-        "找不到政策目录", where, f"其下有 {SETTLEMENT} 的目录", "核对 DOUDI_POLICIES，或重新安装"
-    )
+CASES = "cases"
+_READERS: Mapping[str, Callable[[Document], object]] = {
+    "settlement/1": from_document,
+    "parameters/1": check_parameters,
+    "case/1": read_case,
+    "enrolment/1": read_enrolment,
+    "ledger/1": check_alone,
+    "ledger-columns/1": check_alone,
+}
 
 
 @dataclass(frozen=True)

@@ -17,5 +17,7 @@ _MARKS = re.compile(r"[\s*、,，.。:：;；·•_\-—/\\'\"“”‘’\ufeff
 
 def header_key(text: str) -> str:
     """A header without spaces, marks, letter width and case, and without a measure in brackets at its end."""
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).lower().replace("【", "[").replace("】", "]")
+    folded = (
+        "".join(unicodedata.normalize("NFKC", text).split()).lower().replace("【", "[").replace("】", "]")
+    )
     return _MARKS.sub("", _BRACKET.sub("", folded)) or folded

@@ -13,10 +13,10 @@ from doudi.common.codes import code_list
 from doudi.common.errors import DoudiError, PolicyFault
 from doudi.facts.declare import Column
 from doudi.policy.faults import at, each, near, raise_in_order, read_model
+from doudi.policy.folder import root as policy_root
 from doudi.policy.ledgers.headers import header_key
 from doudi.policy.ledgers.kind import Header, LedgerColumn, LedgerKind, Origin, TagRule
 from doudi.policy.ledgers.schema import ColumnPart, CommonFile, KindFile, TagPart
-from doudi.policy.library import root as policy_root
 from doudi.policy.text import Document, Loc, read_document
 from doudi.policy.values import BadValue
 
@@ -69,9 +69,7 @@ def common_columns(document: Document) -> dict[str, ColumnPart]:
     for i, part in enumerate(file.columns):
         name = part.name or ""
         if not name or name in out or not part.zh or not part.en:
-            faults.append(
-                at(document, ("columns", i), "公用列要有 name、zh、en，且不重名", do="补上或改名")
-            )
+            faults.append(at(document, ("columns", i), "公用列要有 name、zh、en，且不重名", do="补上或改名"))
         out[name] = part
     raise_in_order(faults)
     return out
@@ -94,6 +92,21 @@ def read_kind(document: Document, common: Common, before: Mapping[str, LedgerKin
         faults += _misfits(file, kind, document)
     raise_in_order(faults)
     return kind
+
+
+def check_alone(document: Document) -> None:
+    """A file by itself, with the shared columns beside it and the shipped kinds behind it. Raises all its faults."""
+    beside = document.path.parent / COMMON
+    if document.path.name == COMMON:
+        common_columns(document)
+        return
+    shipped = policy_root() / FOLDER
+    common: dict[str, ColumnPart] = {}
+    for path in dict.fromkeys((shipped / COMMON, beside)):
+        if path.is_file():
+            common |= common_columns(read_document(path))
+    inside = document.path.resolve().parent == shipped.resolve()
+    read_kind(document, common, {} if inside else kinds())
 
 
 def _files(folder: Path) -> Sequence[Path]:
@@ -141,7 +154,9 @@ def _columns(
         shared = common.get(written.common or "")
         if written.common and shared is None:
             do = near(written.common, common) or f"先在 {COMMON} 里写明"
-            faults.append(at(document, (*loc, "common"), f"没有公用列“{written.common}”", "、".join(common), do))
+            faults.append(
+                at(document, (*loc, "common"), f"没有公用列“{written.common}”", "、".join(common), do)
+            )
             continue
         part = _over(written, shared)
         name = part.name or ""

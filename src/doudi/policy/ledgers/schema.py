@@ -87,9 +87,9 @@ class ColumnPart(Part):
     codes: str | None = None
     required: Truth = False
     sensitivity: Sensitivity | None = None
-    headers: list[Annotated[HeaderPart, BeforeValidator(_header)]] = []
-    values: list[str] = []
-    spellings: dict[str, str] = {}
+    headers: list[Annotated[HeaderPart, BeforeValidator(_header)]] = Field(default_factory=list)
+    values: list[str] = Field(default_factory=list)
+    spellings: dict[str, str] = Field(default_factory=dict)
     complete: Truth = True
     least: str | None = None
     most: str | None = None
@@ -142,7 +142,7 @@ class TagPart(Part):
 
     tag: str = ""
     by: Name | None = None
-    when: dict[str, list[str]] = {}
+    when: dict[str, list[str]] = Field(default_factory=dict)
     level: Levels | None = None
     to: Literal["person", "household"] = "person"
 
@@ -182,16 +182,16 @@ class KindFile(Part):
     sender: str = ""
     subject: Subject | None = None
     nature: Nature = "list"
-    key: list[Name] = []
+    key: list[Name] = Field(default_factory=list)
     since: Name | None = None
     until: Name | None = None
     makes_persons: Truth = False
     makes_households: Truth = False
-    tags: list[TagPart] = []
-    origins: list[OriginPart] = []
+    tags: list[TagPart] = Field(default_factory=list)
+    origins: list[OriginPart] = Field(default_factory=list)
     retention_years: Number = 10
     note: str = ""
-    columns: list[ColumnPart] = []
+    columns: list[ColumnPart] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _whole(self) -> KindFile:
