@@ -14,8 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
+from doudi.access.api import quiet
 from doudi.common.errors import InputFault, StoreFault
 
 _WRITERS = 0x6C656467  # "ledg": the number that writing programs agree on
@@ -69,24 +70,18 @@ def insert(model: type[models.Model], rows: int, columns: Mapping[str, Column]) 
     fields = [model._meta.get_field(name) for name in columns]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    try:
+    connection.ensure_connection()
+    with quiet():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in _tuples(columns, rows):
                     copy.write_row(row)
         else:
-            marks = ", ".join("?" * len(fields))
-            connection.ensure_connection()
+            marks = ", ".join("?" * len(names.split(", ")))
             connection.connection.executemany(
                 f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 -- names of models
                 _tuples(columns, rows),
             )
-    except DatabaseError as error:
-        raise _quiet(error) from None
-    except Exception as error:  # the driver's own: its message may quote the row
-        if not type(error).__module__.startswith(("sqlite3", "psycopg")):
-            raise
-        raise _quiet(error) from None
 
 
 def read(statement: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.Table:
@@ -150,8 +145,3 @@ def _array(values: tuple[Any, ...], wanted: pa.DataType) -> pa.Array:
     if pa.types.is_boolean(wanted):
         return pa.array([None if value is None else bool(value) for value in values], wanted)
     return pa.array(values, wanted)
-
-
-def _quiet(error: Exception) -> StoreFault:
-    """The fault without the driver's words: they may quote a row."""
-    return StoreFault(f"登记库没有收下这些行（{type(error).__name__}）", do="原样保留文件并报告")

@@ -82,7 +82,7 @@ def canonical(sheet: SheetReading, ring: KeyRing) -> pa.Table:
         [
             pa.array([sheet.name] * rows, pa.string()),
             cell[ROW].cast(pa.int32()),
-            ring.index_many(_joined([_same("key", rows), _same(of_kind, rows), *_key(kind, cell, rows)])),
+            ring.index_many(_joined([_same("key", rows), _same(of_kind, rows), *_key(kind, cell, facts)])),
             ring.index_many(_joined([_same("content", rows), _same(of_kind, rows), facts, identifying])),
             subject,
             born,
@@ -167,27 +167,32 @@ def _tokened(kind: LedgerKind, cell: dict[str, pa.Array]) -> list[str]:
     return [column.name for column in kind if column.role in TOKENED and column.name in cell]
 
 
-def _key(kind: LedgerKind, cell: dict[str, pa.Array], rows: int) -> list[pa.Array]:
-    """The texts that name a row. Where a number is missing, all else that tells people apart stands in for it."""
+def _key(kind: LedgerKind, cell: dict[str, pa.Array], facts: pa.Array) -> list[pa.Array]:
+    """The texts that name a row. Where one is missing, something else must tell the row from others.
+
+    For a person's number that is all else that tells people apart; for what happened once, all that is said of it.
+    """
+    rows = len(facts)
     named = [kind[name] for name in kind.key]
-    parts = [_spelt(cell.get(column.column.inside), rows) for column in named]
-    lacking = [column for column in named if column.role == "idcard"]
-    if not lacking:
-        return [_named(column, part, rows) for column, part in zip(named, parts, strict=True)]
-    number = cell.get(lacking[0].name)
-    without = pc.is_null(number) if number is not None else pa.array(np.ones(rows, bool))
-    others = [_spelt(cell.get(one.column.inside), rows) for one in _stand_ins(kind)]
-    stand_in = pc.if_else(without, _joined(others) if others else _same("", rows), "")
-    return [*(_named(column, part, rows) for column, part in zip(named, parts, strict=True)), stand_in]
+    found = [cell.get(column.column.inside, pa.nulls(rows, pa.string())) for column in named]
+    parts = [
+        pc.binary_join_element_wise(_same(column.name, rows), _spelt(part), "=")
+        for column, part in zip(named, found, strict=True)
+    ]
+    for column, part in zip(named, found, strict=True):
+        if column.role == "idcard":
+            others = [
+                _spelt(cell[one.column.inside]) for one in _stand_ins(kind) if one.column.inside in cell
+            ]
+            parts.append(pc.if_else(part.is_null(), _joined(others) if others else _same("", rows), ""))
+        elif kind.nature == "event":
+            parts.append(pc.if_else(part.is_null(), facts, ""))
+    return parts
 
 
 def _stand_ins(kind: LedgerKind) -> list[LedgerColumn]:
     wanted = [column for column in kind if column.role in ("name", "household", "relation")]
     return [*wanted, *(kind[name] for name in ("brdy", "gend") if name in kind.by_name)]
-
-
-def _named(column: LedgerColumn, part: pa.Array, rows: int) -> pa.Array:
-    return pc.binary_join_element_wise(_same(column.name, rows), part, "=")
 
 
 def _joined(parts: Sequence[pa.Array]) -> pa.Array:
@@ -204,8 +209,8 @@ def _flat(column: pa.ChunkedArray) -> pa.Array:
     return flat.dictionary_decode() if pa.types.is_dictionary(flat.type) else flat
 
 
-def _spelt(values: pa.Array | None, rows: int) -> pa.Array:
-    return _same("", rows) if values is None else _plain(values).fill_null("")
+def _spelt(values: pa.Array) -> pa.Array:
+    return _plain(values).fill_null("")
 
 
 def _plain(values: pa.Array) -> pa.Array:

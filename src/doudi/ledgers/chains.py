@@ -71,12 +71,15 @@ def truths(column: Any) -> Mask:
     return np.asarray(pc.fill_null(column, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def holding(entries: pa.Table, on: date) -> Rows:
-    """Places of the entries that hold on a day. Columns: id, key, event, corrects, valid_from, valid_to."""
+def holding(entries: pa.Table, on: date, *, lapsed: bool = False) -> Rows:
+    """Places of the entries that hold on a day, with `lapsed` also those whose last day has passed.
+
+    Columns: id, key, event, corrects, valid_from, valid_to.
+    """
     latest = deciding(entries, on)
     ended = truths(pc.equal(entries["event"], "end"))[latest]
     over = day_numbers(entries["valid_to"])[latest] <= number(on)
-    return latest[~ended & ~over]
+    return latest[~ended & (lapsed | ~over)]
 
 
 def deciding(entries: pa.Table, on: date) -> Rows:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doudi.access.api import Said, claim, load_divisions
 from doudi.access.keys import KeyRing
 from doudi.access.retained import years_after
 from doudi.common.errors import InputFault
@@ -39,6 +40,8 @@ from doudi.ledgers.rehearsal import Rehearsal, Request, by_kind, left_out, plann
 from doudi.policy.ledgers.kind import LedgerKind
 
 YEARS_LINKED = 10
+DIVISIONS = "divisions"
+"""The kind that is also a register of its own, with access."""
 
 
 def commit(
@@ -68,6 +71,7 @@ def commit(
     else:
         reading = what
         request = Request(as_of, sender, complete, second_household, marker)
+    claim(ring)
     ready = [(kind, sheets, prepared(sheets, ring)) for kind, sheets in by_kind(reading)]
     originals.keep(original, reading.workbook.sha256, ring=ring, home=home)
     made: list[ImportRecord] = []
@@ -114,6 +118,8 @@ class _Taking:
         self._ends(plan, first + self._written(plan))
         self._memberships(plan, first)
         self._attach(fresh)
+        if self.kind.name == DIVISIONS:
+            self._divisions()
         remember(self.request.sender, self.kind.name, self.sheets, row)
         return record_of(row)
 
@@ -291,6 +297,12 @@ class _Taking:
             **nobody,
         }
         insert(Membership, len(left), columns)
+
+    def _divisions(self) -> None:
+        """Let the division register know what a list of divisions says."""
+        said = Said(self.at, self.by, document=f"import {self.source}", source=self.source)
+        for sheet in self.sheets:
+            load_divisions(sheet.table, as_of=self.request.as_of, said=said)
 
     def _attach(self, fresh: tuple[pa.Array, Rows]) -> None:
         """Entries that came before their person find them now."""

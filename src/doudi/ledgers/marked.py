@@ -87,5 +87,14 @@ def _newest_corrections(roots: set[int]) -> dict[int, Entry]:
     return {one.corrects_id: one for _, one in sorted(entries_by_id(ids).items())}
 
 
+def newest_in_force(entry_id: int, kind: str) -> Entry:
+    """The entry itself, or the correction that stands in for it now."""
+    one: Entry | None = Entry.objects.filter(pk=entry_id, kind=kind, source__undone_at=None).first()
+    if one is None or one.event == Entry.END:
+        raise InputFault(f"没有第 {entry_id} 号记录，或它所属的导入已撤销", do="核对记录编号")
+    newest = _newest_corrections({one.corrects_id or one.pk}).get(one.corrects_id or one.pk)
+    return one if newest is None else Entry.objects.get(pk=newest.pk)
+
+
 def _marked(one: Entry) -> MarkedRow:
     return MarkedRow(one.pk, one.corrects_id or one.pk, one.valid_from, bytes(one.content))

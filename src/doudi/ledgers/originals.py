@@ -1,7 +1,7 @@
 """Files as they were handed over: sealed, compressed, named by the digest of their bytes, never changed.
 
 A file is on the disk before the import that names it is committed, so an import always has its file; a file that no
-import names is harmless and is taken up again when it comes once more. Knows no database.
+import names is harmless and is taken up again when it comes once more.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from doudi.access.ciphers import key_number
 from doudi.access.keys import KeyRing
 from doudi.common.errors import InputFault, StoreFault
 from doudi.facts.edges import replaced
+from doudi.ledgers.records import import_row
 
 FOLDER = Path("ledgers") / "files"
 _PIECE = 8 << 20
@@ -43,11 +44,19 @@ def fetch(sha256: str, *, ring: KeyRing, home: Path) -> bytes:
     return content
 
 
-def reseal(*, ring: KeyRing, home: Path) -> int:
+def original(import_id: int, *, ring: KeyRing, home: Path) -> bytes:
+    """The file an import was made of, as it came."""
+    row = import_row(import_id)
+    if not row.sha256:
+        raise InputFault(f"第 {import_id} 号不是从文件导入的")
+    return fetch(row.sha256, ring=ring, home=home)
+
+
+def reseal_originals(ring: KeyRing, *, home: Path) -> int:
     """Seal every file that an older key sealed with the current one; tells how many. May be stopped and run again."""
     done = 0
     for path in sorted((home / FOLDER).glob("*")):
-        if len(path.name) == hashlib.sha256().digest_size * 2 and not _is_current(path, ring):
+        if len(path.name) == 2 * hashlib.sha256().digest_size and not _is_current(path, ring):
             _write(path, _read(path, ring), ring)
             done += 1
     return done
