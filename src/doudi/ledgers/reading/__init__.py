@@ -2,3 +2,7 @@
 
 Knows kinds of ledgers and grids; knows no database.
 """
+
+from doudi.ledgers.reading.file import read_file
+
+__all__ = ["read_file"]

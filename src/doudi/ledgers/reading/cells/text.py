@@ -1,0 +1,66 @@
+"""Free text, account numbers and other numbers kept as text: taken as written, unless their characters are damaged."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.ledgers.reading.cells.column import Column, Wrong, fill, only
+from doudi.ledgers.reading.cells.damage import DAMAGED, ERRORS, MAYBE_UTF8, NOTHING, is_error, undamaged
+from doudi.ledgers.reading.plain import folded
+
+_LATIN_WORD = re.compile(r"[A-Za-z]*[À-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ]*")
+_UNREADABLE = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]|锟斤拷|锟斤|烫烫|屯屯|\\?{3,}|[\u3400-\u9fff]\\?{2}")
+_ODD = rf"{DAMAGED}|{MAYBE_UTF8}|{ERRORS}|[\x00-\x1f]"
+_SPOILT_NUMBER = re.compile(r"\d(\.\d+)?E\+?\d{2}", re.IGNORECASE)
+
+
+def read_text(array: pa.Array) -> Column:
+    """Text as written; line breaks within it become spaces."""
+    odd = pc.match_substring_regex(array, _ODD).fill_null(False)
+    return fill(pc.if_else(odd, None, array), array, odd, _one)
+
+
+def _one(text: str) -> Any:
+    if is_error(text):
+        return Wrong("error_cell")
+    if _UNREADABLE.search(text):
+        return Wrong("text_damaged")
+    if was := undamaged(text):
+        return Wrong("text_damaged", fix=was)
+    return re.sub(r"[\x00-\x1f]+", " ", text).strip() or None
+
+
+def read_ids_of_things(array: pa.Array) -> Column:
+    """Numbers of things (accounts, certificates, licences), without space; digits a spreadsheet took away are wrong."""
+    plain = pc.match_substring_regex(array, r"^[0-9A-Za-z]+([-/][0-9A-Za-z]+)*$").fill_null(False)
+    plain = pc.and_(plain, pc.invert(pc.match_substring_regex(array, r"(?i)^\dE\d{2}$").fill_null(False)))
+    rest = pc.and_(pc.is_valid(array), pc.invert(plain))
+    return fill(pc.if_else(plain, array, None), array, rest, _thing)
+
+
+def _thing(text: str) -> Any:
+    plain = folded(text)
+    if plain.lower() in NOTHING:
+        return None
+    if is_error(text):
+        return Wrong("error_cell")
+    if _SPOILT_NUMBER.fullmatch(plain):
+        return Wrong("number_bad", "lost")
+    if _UNREADABLE.search(text):
+        return Wrong("text_damaged")
+    return plain.strip("'‘’`").removesuffix(".0")
+
+
+def read_accounts(array: pa.Array, numbers: pa.Array) -> Column:
+    """Bank accounts: of a NUMBER cell only fifteen digits are certain."""
+    column = read_ids_of_things(array)
+    wide = pc.and_(numbers, pc.greater(pc.utf8_length(array), 15)).fill_null(False)
+    if pc.any(wide).as_py():
+        lost = only(array, wide, lambda text: Wrong("number_bad", "lost"), pa.string())
+        column.values = pc.if_else(wide, None, column.values)
+        column.wrong |= lost.wrong
+    return column

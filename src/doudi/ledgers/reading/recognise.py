@@ -1,0 +1,87 @@
+"""Which kind of ledger a sheet is: by how well its headers map, helped by its title; two that are near are said so.
+
+This module must not read rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doudi.ledgers.reading.header import Header, is_serial
+from doudi.ledgers.reading.mapping import Pairing, Samples, map_columns
+from doudi.ledgers.reading.vocabulary import Vocabulary, title_hint
+from doudi.policy.ledgers.kind import LedgerKind
+
+_TRIED = 8
+_HINTS = (1.6, 1.6, 0.8)  # the sheet's name, its title, the file's name
+_NEAR = 0.12
+_LEAST_SHARE = 0.25
+_COMMON = frozenset({"seq", "memo"})
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The kind, and why a person should look."""
+
+    kind: LedgerKind | None
+    doubt: str = ""
+
+
+def recognise(
+    header: Header,
+    words: Vocabulary,
+    samples: Samples,
+    apart: frozenset[int],
+    *,
+    hint: tuple[str, str, str],
+    given: LedgerKind | None,
+    chosen: Mapping[str, str],
+) -> Guess:
+    """The kind given, if anything fits it; else the best of all."""
+    if given is not None:
+        pairs = map_columns(header, given, words, samples, chosen, apart)
+        if any(pair.name not in _COMMON for pair in pairs.values()):
+            return Guess(given)
+        return Guess(None, f"没有一列像“{given.zh}”的列")
+    hints = {kind.name: _hint(kind, hint) for kind in words.kinds.values()}
+    ranked = sorted(
+        words.kinds.values(), key=lambda kind: -(header.by_kind.get(kind.name, 0.0) + hints[kind.name])
+    )
+    scored = []
+    for kind in ranked[:_TRIED]:
+        pairs = map_columns(header, kind, words, samples, chosen, apart)
+        if _enough(header, kind, pairs, apart):
+            scored.append((_score(header, kind, pairs) + hints[kind.name], kind))
+    scored.sort(key=lambda one: (-one[0], one[1].name))
+    if not scored:
+        return Guess(None, "认不出是哪一类台账")
+    best, kind = scored[0]
+    if len(scored) > 1 and scored[1][0] > best * (1 - _NEAR) and scored[1][0] > best - 1.2:
+        return Guess(kind, f"按“{kind.zh}”读入，也像“{scored[1][1].zh}”，请指明")
+    return Guess(kind)
+
+
+def _hint(kind: LedgerKind, hint: tuple[str, str, str]) -> float:
+    return max(worth * title_hint(kind, text) for worth, text in zip(_HINTS, hint, strict=True))
+
+
+def _named(header: Header, apart: frozenset[int]) -> int:
+    return sum(bool(one) and not is_serial(one) and c not in apart for c, one in enumerate(header.pieces))
+
+
+def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apart: frozenset[int]) -> bool:
+    own = [pair for pair in pairs.values() if pair.name not in _COMMON]
+    sure = [pair for pair in own if pair.how != "likeness"]
+    required = {column.name for column in kind if column.required}
+    share = len(own) / max(1, _named(header, apart))
+    return bool(sure) and share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
+
+
+def _score(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing]) -> float:
+    """What the headers say beyond doubt, then what is likely; a required column that is absent speaks against."""
+    names = {pair.name for pair in pairs.values()}
+    likely = sum(0.6 * pair.sure for pair in pairs.values() if pair.how in ("likeness", "chosen"))
+    absent = sum(column.required and column.name not in names for column in kind)
+    keyed = all(name in names for name in kind.key)
+    return header.by_kind.get(kind.name, 0.0) + likely + (0.4 if keyed else 0.0) - 1.0 * absent

@@ -1,0 +1,283 @@
+"""Which rows below a header are records, and what each of the others is: blank, total, note, signature, header again.
+
+Only rows that may be something else are looked at one by one; a row with an identity number is a record. This module
+must not read values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.ledgers.importers.grid import Range
+from doudi.ledgers.reading import words
+from doudi.ledgers.reading.header import Header
+from doudi.ledgers.reading.plain import folded
+from doudi.ledgers.reading.vocabulary import Vocabulary
+from doudi.policy.ledgers.headers import header_key
+
+Mask = npt.NDArray[np.bool_]
+_ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A sheet below its header: trimmed columns, which of them are mapped and as what."""
+
+    columns: tuple[pa.Array, ...]
+    header: Header
+    mapped: tuple[int, ...]
+    idcards: tuple[int, ...]
+    names: tuple[int, ...]
+    serials: tuple[int, ...]
+    apart: frozenset[int]
+    spans: tuple[Range, ...]
+    top: Sequence[Sequence[str | None]]
+
+
+@dataclass
+class Sorted:
+    """`records`: row indices that are records; `left`: index → by what name it was left out."""
+
+    records: npt.NDArray[np.int64]
+    left: dict[int, str] = field(default_factory=dict)
+    second: int | None = None
+
+
+def sort_rows(shape: Shape, vocabulary: Vocabulary) -> Sorted:
+    """Sort every row below the header."""
+    total = len(shape.columns[0])
+    start = shape.header.after
+    body = [column.slice(start) for column in shape.columns]
+    filled = [_valid(column) for column in body]
+    own = [c for c in range(len(body)) if c not in shape.apart]
+    counts = np.sum([filled[c] for c in own], axis=0) if own else np.zeros(total - start, dtype=int)
+    anything = np.any(filled, axis=0) if filled else np.zeros(total - start, dtype=bool)
+    is_record = counts > 0
+    left: dict[int, str] = {}
+    for i in np.flatnonzero(~is_record).tolist():
+        left[start + i] = words.OTHER_TABLE if anything[i] else words.BLANK
+    settled = _settled(shape, body)
+    suspects = is_record & ~settled & _suspect(shape, body, filled, counts, is_record & ~settled, vocabulary)
+    judge = _Judge(shape, vocabulary)
+    second: int | None = None
+    for i in np.flatnonzero(suspects).tolist():
+        what = judge.name_of(start + i, [column[i].as_py() for column in body])
+        if what == words.OTHER_TABLE:
+            second = i
+            break
+        if what:
+            left[start + i] = what
+            is_record[i] = False
+    if second is None:
+        second = _other_shape(shape, is_record, left, start, body)
+    if second is not None:
+        first = _with_title_above(second, start, left)
+        for i in range(first, total - start):
+            is_record[i] = False
+            if left.get(start + i) != words.BLANK:
+                left[start + i] = words.OTHER_TABLE
+    records = np.flatnonzero(is_record) + start
+    return Sorted(records, left, start + second if second is not None else None)
+
+
+def _valid(column: pa.Array) -> Mask:
+    mask: Mask = pc.is_valid(column).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _settled(shape: Shape, body: Sequence[pa.Array]) -> Mask:
+    """Rows that hold something as long as an identity number where one belongs."""
+    settled = np.zeros(len(body[0]), dtype=bool)
+    for c in shape.idcards:
+        long = pc.greater_equal(pc.binary_length(body[c]), _ID_DIGITS).fill_null(False)
+        digits = pc.match_substring_regex(body[c], r"[0-9]{8}|[0-9]E\+").fill_null(False)
+        settled |= pc.and_(long, digits).to_numpy(zero_copy_only=False)
+    return settled
+
+
+def _suspect(
+    shape: Shape,
+    body: Sequence[pa.Array],
+    filled: Sequence[Mask],
+    counts: npt.NDArray[np.int64],
+    asked: Mask,
+    vocabulary: Vocabulary,
+) -> Mask:
+    """Rows worth a look: few cells, a telling word, a cell that is a header, nothing but a running number."""
+    suspects = np.zeros(len(asked), dtype=bool)
+    if not asked.any():
+        return suspects
+    places = np.flatnonzero(asked)
+    take = pa.array(asked)
+    usual = float(np.median(counts[asked]))
+    suspects[places[counts[asked] <= max(2.0, usual / 3)]] = True
+    own_mapped = [c for c in shape.mapped if c not in shape.serials]
+    if own_mapped:
+        something = np.any([filled[c] for c in own_mapped], axis=0)
+        suspects |= asked & ~something
+    titles = pa.array(sorted({text for line in shape.top for text in line if text}), pa.string())
+    for c, column in enumerate(body):
+        if c in shape.apart or not filled[c][asked].any():
+            continue
+        part = column.filter(take).dictionary_encode()
+        words_ = part.dictionary
+        telling = pc.or_(pc.match_substring_regex(words_, words.SUSPECT), pc.is_in(words_, value_set=titles))
+        hit = telling.to_numpy(zero_copy_only=False)
+        for i, text in enumerate(words_.to_pylist() if len(words_) <= 20_000 else []):
+            if not hit[i] and len(text) <= 20 and header_key(text) in vocabulary.meanings:
+                hit = hit.copy() if not hit.flags.writeable else hit
+                hit[i] = True
+        if hit.any():
+            indices = pc.fill_null(part.indices, len(words_)).to_numpy(zero_copy_only=False)
+            suspects[places[np.append(hit, False)[indices]]] = True
+    return suspects
+
+
+class _Judge:
+    """Names one row at a time, by the lines of the header and by words."""
+
+    def __init__(self, shape: Shape, vocabulary: Vocabulary) -> None:
+        self.shape, self.vocabulary = shape, vocabulary
+        first, after = shape.header.first, shape.header.after
+        self.header_lines = [self._key(line) for line in shape.top[first:after]]
+        self.above = {folded(text) for line in shape.top[:first] for text in line if text}
+        self.wide = {one.top: one for one in shape.spans if one.right - one.left >= 2 and one.top >= after}
+
+    @staticmethod
+    def _key(line: Sequence[str | None]) -> dict[int, str]:
+        return {c: folded(text) for c, text in enumerate(line) if text}
+
+    def name_of(self, row: int, cells: Sequence[str | None]) -> str | None:
+        """By what name a row is left out; None for a record."""
+        shape = self.shape
+        texts = {c: folded(text) for c, text in enumerate(cells) if text and c not in shape.apart}
+        texts = {c: text for c, text in texts.items() if text}
+        if not texts:
+            return words.BLANK
+        if self._repeats_header(texts):
+            return words.REPEATED
+        if self._opens_other_table(texts):
+            return words.OTHER_TABLE
+        first = next(iter(texts.values()))
+        leading = list(texts.items())[:4]
+        if all(text in self.above for text in texts.values()):
+            return words.UNIT if words.is_unit_line(first) else words.TITLE
+        for c, text in leading:
+            if (
+                (c in shape.names or c not in shape.idcards)
+                and (total := words.is_total(text))
+                and self._no_person(texts, c)
+            ):
+                return total
+        if words.is_example(first):
+            return words.EXAMPLE
+        if set(texts) <= set(shape.serials) and all(len(text) <= 6 for text in texts.values()):
+            return words.BLANK
+        person = any(c in texts for c in shape.idcards) or any(
+            c in texts
+            and not words.is_signature(texts[c])
+            and not words.is_note(texts[c])
+            and len(texts[c]) <= 8
+            for c in shape.names
+        )
+        if len(texts) <= 4 and not person:
+            if any(words.is_signature(text) for text in texts.values()):
+                return words.SIGNATURE
+            if words.is_note(first):
+                return words.NOTE
+            if words.is_unit_line(first):
+                return words.UNIT
+        if len(texts) == 1:
+            return self._alone(row, *next(iter(texts.items())))
+        if words.is_signature(first) and sum(map(words.is_signature, texts.values())) * 2 >= len(texts):
+            return words.SIGNATURE
+        return None
+
+    def _alone(self, row: int, column: int, text: str) -> str | None:
+        """One cell in its row: a person's name stands; a heading, a note or a number in passing does not."""
+        if column in self.shape.idcards or (
+            column in self.shape.names and 2 <= len(text) <= 5 and row not in self.wide
+        ):
+            return None
+        if words.is_note(text) or len(text) > 15 or any(mark in text for mark in "。；;，"):
+            return words.NOTE
+        if self._only_column(column):
+            return None
+        return (
+            words.BLANK if text.isdigit() and len(text) <= 6 and column in self.shape.serials else words.TITLE
+        )
+
+    def _only_column(self, column: int) -> bool:
+        own = [c for c in self.shape.mapped if c not in self.shape.serials]
+        return own == [column]
+
+    def _no_person(self, texts: dict[int, str], total_at: int) -> bool:
+        """A row of sums holds no identity number, and no name but the word itself."""
+        shape = self.shape
+        if any(sum(map(str.isdigit, texts.get(c, ""))) >= _ID_DIGITS for c in shape.idcards):
+            return False
+        return not any(
+            c in texts
+            and c != total_at
+            and not texts[c].strip("()").replace(".", "").isdigit()
+            and not words.is_total(texts[c])
+            and len(texts[c]) <= 4
+            and not texts[c].endswith(("人", "户"))
+            for c in shape.names
+        )
+
+    def _repeats_header(self, texts: dict[int, str]) -> bool:
+        for line in self.header_lines:
+            same = sum(line.get(c) == text for c, text in texts.items())
+            if same >= 2 and same * 10 >= 6 * len(texts):
+                return True
+            if same == len(texts) == 1 and len(line) <= 2:
+                return True
+        return False
+
+    def _opens_other_table(self, texts: dict[int, str]) -> bool:
+        if len(texts) < 2:
+            return False
+        known = sum(header_key(text) in self.vocabulary.meanings for text in texts.values())
+        return known >= 3 and known * 10 >= 6 * len(texts) if len(texts) > 3 else known == len(texts) >= 2
+
+
+def _other_shape(
+    shape: Shape, is_record: Mask, left: dict[int, str], start: int, body: Sequence[pa.Array]
+) -> int | None:
+    """A block of rows after blank ones that has nothing in the columns of identity, where the first block had all."""
+    columns = shape.idcards or shape.names
+    if not columns or len(is_record) > 2_000_000:
+        return None
+    have = np.any([_valid(body[c]) for c in columns], axis=0)
+    blanks = np.array(sorted(i - start for i, what in left.items() if what == words.BLANK), dtype=np.int64)
+    if not len(blanks):
+        return None
+    edges = [0, *(int(b) + 1 for b in blanks), len(is_record)]
+    rich = False
+    for first, last in pairwise(edges):
+        rows = np.flatnonzero(is_record[first:last]) + first
+        if not len(rows):
+            continue
+        share = float(have[rows].mean())
+        if not rich:
+            rich = share >= 0.8
+            if not rich:
+                return None
+        elif share <= 0.2 and len(rows) >= 2:
+            return int(rows[0])
+    return None
+
+
+def _with_title_above(second: int, start: int, left: dict[int, str]) -> int:
+    first = second
+    while first > 0 and left.get(start + first - 1) in (words.TITLE, words.NOTE, words.UNIT):
+        first -= 1
+    return first

@@ -1,0 +1,106 @@
+"""The words by which a row that is no record is told: totals, notes, signatures, units, page marks.
+
+Patterns are matched against cells folded to half width without space. Nothing here looks at a whole sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+HEADER, TITLE, UNIT, TOTAL, SUBTOTAL = "表头", "标题", "单位", "合计", "小计"
+NOTE, BLANK, REPEATED, SIGNATURE = "说明", "空行", "重复表头", "签章"
+OTHER_TABLE, EXAMPLE, HIDDEN = "另一张表", "示例", "隐藏工作表"
+
+_SUM = "合计|总计|共计|小计|累计|总合计|合计数|总数|总和|汇总|本页计|本页合计|本页小计"
+_TOTAL = re.compile(
+    rf"(?:[^:：,，。;；()]{{0,14}}?)(?:{_SUM})(?:[(][^()]{{0,10}}[)])?"
+    r"(?:[:：]?[\d,.]*(?:人|户|元|万元|条|个|名|人次|亩|口)?[,，、;；]?)*[:：]?"
+)
+_COUNTED = re.compile(
+    r"(?:总计|合计|共计|共|计)[:：]?[\d,.]+(?:人|户|条|名|人次|口)(?:[,，、;；]?[\d,.]*(?:人|户|元|口|名)?)*"
+)
+_NOTE = re.compile(
+    r"(?:备?注|说明|附注|填表说明|填报说明|填写说明|填报要求|填写要求|注意事项|要求|提示|温馨提示|数据来源|口径|指标解释)(?:\d|[一二三四五六七八九十])?[:：.、].*"
+    r"|[※★*▲●◆].+|(?:填表|填报|填写|指标|编制)说明.*|续表.*|\(?接上页\)?|\(?转下页\)?|以下空白.*|以下无正文.*"
+    r"|第?\d+页?[,，/]?共?\d*页|第\d+页.*|(?:本表|此表|本台账).{2,}|\d+[.、].{12,}|[(]\d+[)].{12,}|[一二三四五六七八九十][、.].{12,}"
+)
+_SIGNED = re.compile(
+    r"(?:单位|部门|分管|主管|村|乡镇|主要|科室|县|站|所)*(?:填表人?|制表人?|填报人|填写人|审核人?|复核人?|审批人?|负责人|经办人|领导|签字人?|签名|核对人|统计人|"
+    r"采集人|录入人|调查人|包村干部|村支部书记|村主任|校长|站长|所长|局长|主任|会计|出纳|经手人|领款人|联系人|联系电话|填表时间|填表日期|制表时间|制表日期|"
+    r"填报时间|填报日期|上报时间|上报日期|打印时间|打印日期|导出时间|审核日期|审核意见|审批意见)"
+    r"(?:[(](?:签字|签章|签名|盖章|公章)+[)])?[:：].*"
+    r"|.{0,20}[(](?:盖章|公章|签章|签字)[)].{0,30}|.{0,12}(?:盖章|公章)[:：]?|\d{0,4}年\d{0,2}月\d{0,2}日"
+)
+_UNIT_LINE = re.compile(r".*(?:单位)[:：].*")
+_REPORTER = re.compile(
+    r"(?:填报|填表|编制|报送|上报|制表|报表|主管)?(?:单位|部门|乡镇|机构|地区|区划|区域)(?:名称)?(?:[(].{0,6}[)])?[:：].*"
+)
+_EXAMPLE = re.compile(r"[(（]?(?:示?例|范例|样例|举例|填写示例|示例行?)[)）]?[:：]?\d?")
+_PAIR = re.compile(r"[^:：]{1,14}[:：].*")
+_ORDER = re.compile(r"[(]?(?:[甲乙丙丁戊己庚辛壬癸子丑寅卯]|\d{1,3}|[A-Z]{1,2}|栏次|列次)[)]?(?:=.*)?")
+SERIAL: Final = frozenset(
+    {
+        "序号",
+        "编号",
+        "序",
+        "号",
+        "no",
+        "no.",
+        "№",
+        "行号",
+        "行次",
+        "序列",
+        "序列号",
+        "顺序号",
+        "流水号",
+        "id",
+        "xh",
+        "项次",
+        "序次",
+    }
+)
+
+
+def is_total(text: str) -> str | None:
+    """`合计` or `小计` where a cell opens a row of sums, else None."""
+    if len(text) > 40 or not (_TOTAL.fullmatch(text) or _COUNTED.fullmatch(text)):
+        return None
+    return SUBTOTAL if "小计" in text or "本页" in text else TOTAL
+
+
+def is_note(text: str) -> bool:
+    """Whether a cell opens a note below or above a table."""
+    return bool(_NOTE.fullmatch(text))
+
+
+def is_signature(text: str) -> bool:
+    """Whether a cell is for who filled in, checked or sealed a table, or when."""
+    return bool(_SIGNED.fullmatch(text))
+
+
+def is_unit_line(text: str) -> bool:
+    """Whether a cell names a measure or the reporting office: 单位：万元."""
+    return bool(_UNIT_LINE.fullmatch(text) or _REPORTER.fullmatch(text))
+
+
+def is_example(text: str) -> bool:
+    """Whether a cell marks a filled-in example row."""
+    return bool(_EXAMPLE.fullmatch(text))
+
+
+def is_pair(text: str) -> bool:
+    """Whether a cell holds a label and its value, as lines above a table do: 填报单位：…"""
+    return bool(_PAIR.fullmatch(text)) and not text.endswith((":", "："))
+
+
+def is_order(text: str) -> bool:
+    """Whether a cell numbers a column, as the line 甲 乙 1 2 3 below a header does."""
+    return bool(_ORDER.fullmatch(text))
+
+
+#: RE2, over raw cells: whatever may make a row something else than a record. Wide on purpose; the words above decide.
+SUSPECT: Final = (
+    r"[合总共小累汇]\s*[计和数总]|页\s*计|^\s*共\s*\d|^\s*计[:：\d]|[注明求示项源径释表人核责办字章期间话签名][:：]|填\s*[表报写]|制\s*表|审\s*[核批]|复\s*核|盖\s*章|公\s*章|签\s*[字章名]"
+    r"|单\s*位|^[※★*▲●◆]|续\s*表|接上页|转下页|以下|第\s*\d+\s*页|本表|此表|本台账|^\s*[（(]?\s*(示\s*)?例|范例|样例|举例|示例|^\d+[.、]\D|^[一二三四五六七八九十]+[、.]|^[（(]\d+[)）]|年\s*月\s*日|^[备附]?注"
+)
