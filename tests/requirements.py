@@ -15,6 +15,7 @@ from pathlib import Path
 OLDEST_JAVA = 17
 NEWEST_JAVA = 23  # from 24 on Java has no security manager; Spark 4.0 asks for one and stops
 OLDEST_POSTGRES = 15  # CREATE DATABASE … STRATEGY; Django itself takes 14
+POSTGRES_PLACES = Path("/usr/lib/postgresql")  # where Debian keeps each version in a folder of its own
 
 
 def why_no_java() -> str | None:
@@ -32,9 +33,9 @@ def why_no_java() -> str | None:
 
 
 def postgres_programs() -> Path | None:
-    """The folder with PostgreSQL's server programs, the newest where there are several; Debian keeps it off the PATH."""
+    """The folder with PostgreSQL's server programs, the newest where there are several."""
     found = shutil.which("initdb")
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: _number(place.parent.name))
+    places = sorted(POSTGRES_PLACES.glob("*/bin"), key=lambda place: _number(place.parent.name))
     places += [Path(found).resolve().parent] if found else []
     usable = [place for place in places if (place / "initdb").exists() and (place / "postgres").exists()]
     return usable[-1] if usable else None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import requirements
 from tests.consistency.project import ROOT
 
 NEEDS_JAVA = """
@@ -89,3 +90,38 @@ def test_a_requirement_nobody_knows_is_refused(tmp_path: Path, no_java: str) -> 
     ran = run(tmp_path, NEEDS_JAVA.replace('"java"', '"jva"'), ci="", path=no_java)
     assert ran.returncode != 0
     assert "requires jva; tests/requirements.py knows java" in ran.stdout + ran.stderr
+
+
+def postgres_of(folder: Path, version: str) -> Path:
+    """Put programs that say they are PostgreSQL into a folder."""
+    folder.mkdir()
+    for name in ("initdb", "postgres"):
+        program = folder / name
+        program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n", encoding="utf-8")
+        program.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [("16.4 (Debian 16.4-1)", None), ("13.1", "PostgreSQL 13 is there; the tests need 15")],
+)
+def test_postgres_is_looked_at_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, reason: str | None
+) -> None:
+    monkeypatch.setattr(requirements, "POSTGRES_PLACES", tmp_path / "nowhere")
+    monkeypatch.setenv("PATH", str(postgres_of(tmp_path / "bin", version)))
+    said = requirements.why_no_postgres()
+    assert said is None if reason is None else said is not None and said.startswith(reason)
+
+
+def test_the_newest_postgres_is_taken_and_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(requirements, "POSTGRES_PLACES", tmp_path)
+    assert "apt-get install postgresql" in str(requirements.why_no_postgres())
+    for version in ("9.6", "15", "17"):
+        (tmp_path / version).mkdir()
+        postgres_of(tmp_path / version / "bin", version)
+    assert requirements.postgres_programs() == tmp_path / "17" / "bin"
