@@ -1,0 +1,183 @@
+"""Pages written as files of every kind that departments send; the same bytes for the same pages.
+
+xlsx and xls by their usual writers, OpenDocument and web pages by hand. Times inside archives are fixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import xlsxwriter
+import xlwt
+
+from doudi.sample.ledgers.cells import DATE, ERROR, NUMBER
+from doudi.sample.ledgers.pages import Book, Laid, lines
+
+MADE = dt.datetime(2026, 6, 30, 9, 0, 0)
+_ZIP_TIME = (2026, 6, 30, 9, 0, 0)
+Sheets = list[tuple[str, Laid]]
+
+
+def write(book: Book, sheets: Sheets, path: Path) -> None:
+    """One file."""
+    _WRITERS[book.format](book, sheets, path)
+
+
+def _xlsx(book: Book, sheets: Sheets, path: Path) -> None:
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as out:
+        out.set_properties({"created": MADE, "author": book.sender, "title": path.stem})
+        bold = out.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1})
+        title = out.add_format({"bold": True, "align": "center", "font_size": 16})
+        day = out.add_format({"num_format": "yyyy-mm-dd"})
+        for name, laid in sheets:
+            sheet = out.add_worksheet(name or None)
+            for top, left, bottom, right in laid.merged:
+                words = laid.cells[left][top] or ""
+                sheet.merge_range(
+                    top, left, bottom, right, words, title if top == 0 and right > left + 1 else bold
+                )
+            head = set(laid.header_rows)
+            taken = {(top, left) for top, left, _, _ in laid.merged}
+            for c, (cells, how) in enumerate(zip(laid.cells, laid.how, strict=True)):
+                sheet.set_column(c, c, 20 if any(len(text or "") > 14 for text in cells[-3:]) else 12)
+                text, number = sheet.write_string, sheet.write_number
+                for r, (cell, kind) in enumerate(zip(cells.tolist(), how.tolist(), strict=True)):
+                    if cell is None or (r, c) in taken:
+                        continue
+                    if kind == NUMBER:
+                        number(r, c, float(cell))
+                    elif kind == DATE:
+                        sheet.write_datetime(r, c, dt.datetime.fromisoformat(cell), day)
+                    elif kind == ERROR:
+                        sheet.write_formula(r, c, "=1/0" if cell == "#DIV/0!" else "=NA()", None, cell)
+                    elif r + 1 in head:
+                        text(r, c, cell, bold)
+                    else:
+                        text(r, c, cell)
+        for name, texts in book.others:
+            sheet = out.add_worksheet(name)
+            for r, words in enumerate(texts):
+                sheet.write_string(r, 0, words)
+
+
+def _xls(book: Book, sheets: Sheets, path: Path) -> None:
+    out = xlwt.Workbook(encoding="utf-8")
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    bold = xlwt.easyxf("font: bold on; align: horiz center")
+    for name, laid in sheets:
+        sheet = out.add_sheet(name or "Sheet1")
+        taken = set()
+        for top, left, bottom, right in laid.merged:
+            sheet.write_merge(top, bottom, left, right, laid.cells[left][top] or "", bold)
+            taken.add((top, left))
+        for c, (cells, how) in enumerate(zip(laid.cells, laid.how, strict=True)):
+            for r, (cell, kind) in enumerate(zip(cells.tolist(), how.tolist(), strict=True)):
+                if cell is None or (r, c) in taken:
+                    continue
+                if kind == NUMBER:
+                    sheet.write(r, c, float(cell))
+                elif kind == DATE:
+                    sheet.write(r, c, dt.datetime.fromisoformat(cell), day)
+                elif kind == ERROR:
+                    sheet.row(r).set_cell_error(c, cell)
+                else:
+                    sheet.write(r, c, cell)
+    whole = io.BytesIO()
+    out.save(whole)
+    path.write_bytes(whole.getvalue())
+
+
+def _csv(book: Book, sheets: Sheets, path: Path) -> None:
+    mark = book.separator
+
+    def cell(text: str | None) -> str:
+        if text is None:
+            return ""
+        return '"' + text.replace('"', '""') + '"' if mark in text or '"' in text or "\n" in text else text
+
+    whole = "".join(mark.join(map(cell, row)) + "\r\n" for _, laid in sheets for row in lines(laid))
+    path.write_bytes(whole.encode(book.encoding or "utf-8", "strict"))
+
+
+def _html(book: Book, sheets: Sheets, path: Path) -> None:
+    parts = [
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={book.encoding}"></head><body>'
+    ]
+    for _, laid in sheets:
+        parts.append('<table border="1" cellspacing="0">')
+        head = set(laid.header_rows)
+        for r, row in enumerate(lines(laid), 1):
+            tag = "th" if r in head else "td style=\"mso-number-format:'\\@'\""
+            end = tag.split()[0]
+            parts.append(
+                "<tr>" + "".join(f"<{tag}>{html.escape(text or '')}</{end}>" for text in row) + "</tr>"
+            )
+        parts.append("</table>")
+    parts.append("</body></html>")
+    path.write_bytes("\n".join(parts).encode("gb18030" if book.encoding == "gb2312" else book.encoding))
+
+
+_ODS = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">'
+    "<office:body><office:spreadsheet>"
+)
+_MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
+    'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
+    '<manifest:file-entry manifest:full-path="/" '
+    'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+)
+
+
+def _ods(book: Book, sheets: Sheets, path: Path) -> None:
+    parts = [_ODS]
+    for name, laid in sheets:
+        parts.append(f'<table:table table:name="{html.escape(name or "Sheet1")}">')
+        spans = {
+            (top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in laid.merged
+        }
+        columns = [
+            list(zip(cells.tolist(), how.tolist(), strict=True))
+            for cells, how in zip(laid.cells, laid.how, strict=True)
+        ]
+        for r, row in enumerate(zip(*columns, strict=True)):
+            parts.append("<table:table-row>")
+            parts += [_ods_cell(cell, kind, spans.get((r, c))) for c, (cell, kind) in enumerate(row)]
+            parts.append("</table:table-row>")
+        parts.append("</table:table>")
+    parts.append("</office:spreadsheet></office:body></office:document-content>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        mimetype = zipfile.ZipInfo("mimetype", _ZIP_TIME)
+        out.writestr(mimetype, "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        for name, text in (("content.xml", "".join(parts)), ("META-INF/manifest.xml", _MANIFEST)):
+            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            out.writestr(info, text.encode(), zipfile.ZIP_DEFLATED)
+
+
+def _ods_cell(cell: str | None, kind: int, span: tuple[int, int] | None) -> str:
+    if cell is None:
+        return "<table:table-cell/>"
+    words = html.escape(cell)
+    wide = f' table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span else ""
+    match kind:
+        case 2:
+            value = f'office:value-type="float" office:value="{words}"'
+        case 3:
+            value = f'office:value-type="date" office:date-value="{words}"'
+        case _:
+            value = 'office:value-type="string"'
+    return f"<table:table-cell {value}{wide}><text:p>{words}</text:p></table:table-cell>"
+
+
+_WRITERS: dict[str, Callable[[Book, Sheets, Path], None]] = {
+    "xlsx": _xlsx, "xls": _xls, "et": _xls, "csv": _csv, "html": _html, "ods": _ods,
+}  # fmt: skip
