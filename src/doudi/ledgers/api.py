@@ -10,6 +10,7 @@ Whoever shows rows passes them through `doudi.access.api.Gate` first; nothing he
 from __future__ import annotations
 
 from doudi.ledgers.commit import commit
+from doudi.ledgers.handed import Handed, take_up, take_up_again
 from doudi.ledgers.history import Happening, history
 from doudi.ledgers.identity import links, merges
 from doudi.ledgers.marked import Marker, Place
@@ -37,6 +38,7 @@ from doudi.ledgers.views import rows
 
 __all__ = [
     "Change",
+    "Handed",
     "Happening",
     "ImportRecord",
     "KindRehearsal",
@@ -69,6 +71,8 @@ __all__ = [
     "rows",
     "state_token",
     "tags",
+    "take_up",
+    "take_up_again",
     "undo",
     "undo_link",
     "undo_merge",

@@ -1,0 +1,124 @@
+"""A file as it was handed over: read by the kinds there are, what is remembered of its sender, and the divisions.
+
+A workbook that we once returned is known by its marks, which are taken off before it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from doudi.access.api import KeyRing, places
+from doudi.ledgers.importers import Workbook, read_workbook, workbook_of
+from doudi.ledgers.marked import Marker
+from doudi.ledgers.memory import remembered
+from doudi.ledgers.originals import original
+from doudi.ledgers.reading.cells.divisions import Divisions
+from doudi.ledgers.reading.file import read_file
+from doudi.ledgers.reading.result import FileReading
+from doudi.ledgers.records import import_record
+from doudi.ledgers.returning import marker_of, stripped
+from doudi.policy.ledgers.kind import LedgerKind
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file with what it was read as. `marker`: the rows' old places, if it is a workbook that we returned."""
+
+    workbook: Workbook
+    reading: FileReading
+    marker: Marker | None
+
+
+def take_up(
+    file: Path,
+    kinds: Mapping[str, LedgerKind],
+    *,
+    as_of: date,
+    known_at: datetime,
+    sender: str = "",
+    kind: LedgerKind | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> Handed:
+    """Read a file as handed over. `kind`, `chosen`: what a person said of it, as `reading.read_file` has them."""
+    return _read(
+        read_workbook(file), kinds, as_of=as_of, known_at=known_at, sender=sender, kind=kind, chosen=chosen
+    )
+
+
+def take_up_again(
+    import_id: int, kinds: Mapping[str, LedgerKind], *, ring: KeyRing, home: Path
+) -> tuple[bytes, Handed]:
+    """The original of an import, read as it was read then; its bytes too."""
+    made = import_record(import_id)
+    data = original(import_id, ring=ring, home=home)
+    chosen = {
+        str(one["header"]): str(one["name"] or "")
+        for sheet in made.sheets
+        for one in sheet.get("mapping", ())
+        if one.get("header")
+    }
+    read = _read(
+        workbook_of(data, made.file_name),
+        kinds,
+        as_of=made.as_of,
+        known_at=made.known_at,
+        sender=made.sender,
+        kind=kinds[made.kind],
+        chosen=chosen,
+    )
+    return data, read
+
+
+def _read(
+    workbook: Workbook,
+    kinds: Mapping[str, LedgerKind],
+    *,
+    as_of: date,
+    known_at: datetime,
+    sender: str,
+    kind: LedgerKind | None,
+    chosen: Mapping[str, str] | None,
+) -> Handed:
+    marks = marker_of(workbook)
+    marker = None
+    if marks is not None:
+        places_ = {
+            (sheet.name, row + grid.first_row): (sheet.sheet, int(was))
+            for grid in workbook.sheets
+            if (sheet := marks[grid.name]) is not None
+            for row, was in enumerate(sheet.rows)
+            if was
+        }
+        marker, workbook = Marker(marks.sha256, places_), stripped(workbook)
+    reading = read_file(
+        workbook,
+        kinds,
+        as_of=as_of,
+        kind=kind,
+        memory=remembered(sender) if sender else None,
+        chosen=chosen,
+        divisions=divisions_on(as_of, known_at),
+    )
+    return Handed(workbook, reading, marker)
+
+
+def divisions_on(as_of: date, known_at: datetime) -> Divisions | None:
+    """What finds the code of a division's name on a day; None while no division is known."""
+    known = places(known_at)
+    if not known.named:
+        return None
+    standing = known.on(as_of)
+
+    def codes(names: pa.Array) -> pa.Array:
+        # Distinct names, a few thousand at most.
+        parted = [name.rpartition("/") for name in names.to_pylist()]
+        last = pa.array([name for _, _, name in parted], pa.string())
+        above = pa.array([place or None for place, _, _ in parted], pa.string())
+        return standing.resolve(last, within=above)
+
+    return codes
