@@ -22,7 +22,7 @@ from doudi.sample.ledgers.rates import BY_NAME, IDENTITY, MILLION, rate
 BAD_DATES = ("2023-13-45", "2024.2.30", "20259月", "年月日", "0000-00-00", "2o25.3.1")
 BAD_MONEY = ("约三百", "待定", "12..5", "见附件", "一百多", "1O0")
 BAD_NUMBERS = ("若干", "不清", "3?", "两三")
-BAD_NAMES = ("12345", "????", "、", "某某某123", "。")
+BAD_NAMES = ("12345", "????", "某某某123", "1")
 DAMAGED_TEXT = ("锟斤拷锟斤拷", "锟斤拷", "烫烫烫烫")
 NO_VILLAGES = ("样不知村", "样误写庄村", "样无此村")
 FAR_DATES = ("2206-01-01", "2126-05-06", "2260-03-01")
@@ -275,7 +275,9 @@ class Damager:
                 old = self.plan.former.filter(pa.array(rows))
                 one.put(rows, old, "village_old", read=old)
         rows = self.free(one, self.chosen("village_unknown"))
+        old = one.written
         self.replace(one, rows, "village_unknown", lambda text, turn: NO_VILLAGES[turn % 3])
+        one.read = pc.if_else(pa.array(rows), one.written, one.read) if old is not one.written else one.read
 
     # ── Dates and money ──────────────────────────────────────────────────────────────────────────────
 

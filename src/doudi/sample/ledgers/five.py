@@ -69,7 +69,7 @@ def population(county: County, said: Enrolment, times: int) -> Book:
     left = np.where(gone, county.died[who] + 5, county.stands - 60 - county.draws.below("moved on", who, 300))
     left = np.minimum(left, county.stands)
     rows.day("cancel_date", ("户籍变动", "注销日期"), left, "iso", ~(gone | moved), DATE)
-    plan = Plan("register", times, True, dates=("brdy", "hsreg_date"), free=("naty",), codes={"gend": "不详"})
+    plan = Plan("register", times, True, dates=("brdy", "hsreg_date"), free=("naty",), codes={"gend": "男女"})
     sheet = rows.damaged(plan, "population", times)
     town = sheet.fields["town"].written
     pages = []

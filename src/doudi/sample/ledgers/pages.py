@@ -79,7 +79,8 @@ def laid(page: Page) -> Laid:
         top.append(("标题", [(0, page.title)]))
     if page.line:
         step = max(len(names) // len(page.line), 1)
-        top.append(("单位", [(min(k * step, len(names) - 1), text) for k, text in enumerate(page.line)]))
+        what = "单位" if any("单位" in text for text in page.line) else "标题"
+        top.append((what, [(min(k * step, len(names) - 1), text) for k, text in enumerate(page.line)]))
     upper = [(c, header[0] if isinstance(header, tuple) else header) for c, header in enumerate(headers)]
     lower = [(c, header[1]) for c, header in enumerate(headers) if isinstance(header, tuple)]
     first_header = len(top)

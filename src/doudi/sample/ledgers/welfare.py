@@ -163,7 +163,7 @@ def disability(county: County, welfare: Welfare, times: int) -> Book:
     rows.place("乡镇（街道）", "村（社区）")
     rows.named("残疾人姓名")
     number = rows.of(welfare.certificate)
-    rows.add("dis_cert_no", "残疾人证号", number, pc.utf8_slice_codeunits(number, 0, 22), TEXT)
+    rows.add("dis_cert_no", "残疾人证号", number, pc.utf8_slice_codeunits(number, 0, 18), TEXT)
     rows.sex()
     rows.word("dis_kind", "残疾类别", welfare.kind[who], KINDS)
     rows.word("dis_level", "残疾等级", welfare.level[who], LEVELS)
@@ -179,7 +179,7 @@ def disability(county: County, welfare: Welfare, times: int) -> Book:
     rows.money("care_aid", "重度残疾人护理补贴", (welfare.level[who] < 2) * 11_000)
     plan = Plan(
         "department", times, True, certno="dis_cert_no", dates=("begndate",), money=("living_aid",),
-        codes={"dis_level": "五级", "gend": "未填写"}, free=("addr",), identity=("sex_contradicts",),
+        codes={"dis_level": "五级", "gend": "中性"}, free=("addr",), identity=("sex_contradicts",),
     )  # fmt: skip
     sheet = rows.damaged(plan, "disability", times)
     return Book(

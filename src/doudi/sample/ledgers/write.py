@@ -1,6 +1,6 @@
 """Pages written as files of every kind that departments send; the same bytes for the same pages.
 
-xlsx and xls by their usual writers, OpenDocument and web pages by hand. Times inside archives are fixed.
+The .xls by its usual writer, the others by hand. Times inside archives are fixed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import xlsxwriter
 import xlwt
 
 from doudi.sample.ledgers.cells import DATE, ERROR, NUMBER
 from doudi.sample.ledgers.pages import Book, Laid, lines
+from doudi.sample.ledgers.write_xlsx import ZIP_TIME, write_xlsx
 
-MADE = dt.datetime(2026, 6, 30, 9, 0, 0)
-_ZIP_TIME = (2026, 6, 30, 9, 0, 0)
 Sheets = list[tuple[str, Laid]]
 
 
@@ -29,40 +27,7 @@ def write(book: Book, sheets: Sheets, path: Path) -> None:
 
 
 def _xlsx(book: Book, sheets: Sheets, path: Path) -> None:
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as out:
-        out.set_properties({"created": MADE, "author": book.sender, "title": path.stem})
-        bold = out.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1})
-        title = out.add_format({"bold": True, "align": "center", "font_size": 16})
-        day = out.add_format({"num_format": "yyyy-mm-dd"})
-        for name, laid in sheets:
-            sheet = out.add_worksheet(name or None)
-            for top, left, bottom, right in laid.merged:
-                words = laid.cells[left][top] or ""
-                sheet.merge_range(
-                    top, left, bottom, right, words, title if top == 0 and right > left + 1 else bold
-                )
-            head = set(laid.header_rows)
-            taken = {(top, left) for top, left, _, _ in laid.merged}
-            for c, (cells, how) in enumerate(zip(laid.cells, laid.how, strict=True)):
-                sheet.set_column(c, c, 20 if any(len(text or "") > 14 for text in cells[-3:]) else 12)
-                text, number = sheet.write_string, sheet.write_number
-                for r, (cell, kind) in enumerate(zip(cells.tolist(), how.tolist(), strict=True)):
-                    if cell is None or (r, c) in taken:
-                        continue
-                    if kind == NUMBER:
-                        number(r, c, float(cell))
-                    elif kind == DATE:
-                        sheet.write_datetime(r, c, dt.datetime.fromisoformat(cell), day)
-                    elif kind == ERROR:
-                        sheet.write_formula(r, c, "=1/0" if cell == "#DIV/0!" else "=NA()", None, cell)
-                    elif r + 1 in head:
-                        text(r, c, cell, bold)
-                    else:
-                        text(r, c, cell)
-        for name, texts in book.others:
-            sheet = out.add_worksheet(name)
-            for r, words in enumerate(texts):
-                sheet.write_string(r, 0, words)
+    write_xlsx(path, sheets, book.others)
 
 
 def _xls(book: Book, sheets: Sheets, path: Path) -> None:
@@ -156,10 +121,10 @@ def _ods(book: Book, sheets: Sheets, path: Path) -> None:
         parts.append("</table:table>")
     parts.append("</office:spreadsheet></office:body></office:document-content>")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        mimetype = zipfile.ZipInfo("mimetype", _ZIP_TIME)
+        mimetype = zipfile.ZipInfo("mimetype", ZIP_TIME)
         out.writestr(mimetype, "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         for name, text in (("content.xml", "".join(parts)), ("META-INF/manifest.xml", _MANIFEST)):
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            info = zipfile.ZipInfo(name, ZIP_TIME)
             out.writestr(info, text.encode(), zipfile.ZIP_DEFLATED)
 
 
