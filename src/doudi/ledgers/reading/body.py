@@ -24,7 +24,7 @@ from doudi.ledgers.reading.header import Header
 from doudi.ledgers.reading.mapping import Pairing
 from doudi.ledgers.reading.problems import told
 from doudi.ledgers.reading.result import ROW, CellProblem
-from doudi.ledgers.reading.subject import naming_columns, subject_column
+from doudi.ledgers.reading.subject import naming_columns, stands_for, subject_column
 from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 
 Places = npt.NDArray[np.int64]
@@ -65,7 +65,7 @@ def read_body(body: Body, missing: tuple[str, ...]) -> Read:
     cells = _Cells(body)
     read = {c: cells.read(c) for c in _in_order(body)}
     by_name = {body.pairs[c].name: (c, column) for c, column in read.items()}
-    _numbers_from_certificates(body, by_name)
+    _stand_in(body, by_name)
     _agree(body, by_name)
     refused = np.zeros(len(body.records), dtype=bool)
     report = _Report(body, cells)
@@ -196,22 +196,20 @@ class _Report:
 ByName = dict[str, tuple[int, Column]]
 
 
-def _numbers_from_certificates(body: Body, by_name: ByName) -> None:
-    """A sheet with certificate numbers alone: the person's number is their first eighteen characters."""
-    own = subject_column(body.kind, "idcard")
-    if own is None or own.name in by_name:
-        return
-    for name, (c, column) in list(by_name.items()):
-        lead = body.kind[name]
-        if lead.role == "idcard" and holds(lead, body.header.text(c)):
-            state, written = column.beside["state"], pa.nulls(len(body.records), pa.string())
-            by_name[own.name] = (c, Column(column.values, {}, {"state": state, "written": written}))
-            return
-
-
-def holds(column: LedgerColumn, header: str) -> bool:
-    """Whether a column is for disability certificates."""
-    return "残疾" in column.zh or "残疾" in header
+def _stand_in(body: Body, by_name: ByName) -> None:
+    """Where a sheet names its subject in other columns alone: certificate numbers hold the person's number, and a
+    list of heads of household is about the heads."""
+    for role in ("idcard", "name"):
+        own = subject_column(body.kind, role)
+        if own is None or own.name in by_name:
+            continue
+        for name in stands_for(body.kind, role, {n: body.header.text(c) for n, (c, _) in by_name.items()}):
+            c, column = by_name[name]
+            beside = {}
+            if role == "idcard":
+                beside = {"state": column.beside["state"], "written": column.beside["written"]}
+            by_name[own.name] = (c, Column(column.values, {}, beside))
+            break
 
 
 def _agree(body: Body, by_name: ByName) -> None:
@@ -243,6 +241,8 @@ def _named(body: Body, by_name: ByName, report: _Report, refused: npt.NDArray[np
     """A row that names nobody cannot stand."""
     wanted = naming_columns(body.kind)
     here = [by_name[name] for name in wanted if name in by_name]
+    # A column that stands in for another shares its place; faults are told in the column the sheet has.
+    real = [by_name[body.pairs[c].name] for c, _ in here]
     if not wanted or not len(body.records):
         return
     unnamed = np.ones(len(body.records), dtype=bool)
@@ -250,11 +250,11 @@ def _named(body: Body, by_name: ByName, report: _Report, refused: npt.NDArray[np
         unnamed &= column.values.is_null().to_numpy(zero_copy_only=False)
     for place in np.flatnonzero(unnamed & ~refused).tolist():
         refused[place] = True
-        if not here:
+        if not real:
             continue
-        wrong = next(((c, column) for c, column in here if place in column.wrong), here[0])
-        wrong[1].wrong.setdefault(place, Wrong("missing"))
-        report.refusing.add((wrong[0], place))
+        c, column = next(((c, column) for c, column in real if place in column.wrong), real[0])
+        column.wrong.setdefault(place, Wrong("missing"))
+        report.refusing.add((c, place))
 
 
 def _table(body: Body, columns: dict[str, Column]) -> pa.Table:

@@ -159,8 +159,8 @@ def _values_below(top: Top, line: int) -> float:
     """How far the first lines below look like values: the share of their cells that do, most of the best line."""
     shares = []
     for texts in top.text[line : line + 2 * _BELOW]:
-        cells = [text for text in texts if text]
-        if len(cells) < 2 and top.width > 1:
+        cells = [text for text in texts if text and folded(text)]
+        if not cells or (len(cells) < 2 and top.width > 1):
             continue
         shares.append(sum(map(is_data, cells)) / len(cells))
         if len(shares) == _BELOW:

@@ -202,9 +202,9 @@ class _Judge:
 
     def _alone(self, row: int, column: int, text: str) -> str | None:
         """One cell in its row: a person's name stands; a heading, a note or a number in passing does not."""
-        if column in self.shape.idcards or (
-            column in self.shape.names and 2 <= len(text) <= 5 and row not in self.wide
-        ):
+        if column in self.shape.idcards:
+            return None
+        if column in self.shape.names and row not in self.wide and words.may_be_person(text):
             return None
         if words.is_note(text) or len(text) > 15 or any(mark in text for mark in "。；;，"):
             return words.NOTE
@@ -236,7 +236,7 @@ class _Judge:
     def _repeats_header(self, texts: dict[int, str]) -> bool:
         for line in self.header_lines:
             same = sum(line.get(c) == text for c, text in texts.items())
-            if same >= 2 and same * 10 >= 6 * len(texts):
+            if same >= 2 and same * 10 >= 8 * len(texts):
                 return True
             if same == len(texts) == 1 and len(line) <= 2:
                 return True

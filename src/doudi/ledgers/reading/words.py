@@ -39,6 +39,7 @@ _REPORTER = re.compile(
 _EXAMPLE = re.compile(r"[(（]?(?:示?例|范例|样例|举例|填写示例|示例行?)[)）]?[:：]?\d?")
 _PAIR = re.compile(r"[^:：]{1,14}[:：].*")
 _ORDER = re.compile(r"[(]?(?:[甲乙丙丁戊己庚辛壬癸子丑寅卯]|\d{1,3}|[A-Z]{1,2}|栏次|列次)[)]?(?:=.*)?")
+_HEADING = re.compile("人员|名单|[村镇乡组区街队户类]$|社区|小学|中学|[一二三四五六七八九十][、.]|[:：()（）、，。;；]|合计|小计")
 SERIAL: Final = frozenset(
     {
         "序号",
@@ -92,6 +93,11 @@ def is_example(text: str) -> bool:
 def is_pair(text: str) -> bool:
     """Whether a cell holds a label and its value, as lines above a table do: 填报单位：…"""
     return bool(_PAIR.fullmatch(text)) and not text.endswith((":", "："))
+
+
+def may_be_person(text: str) -> bool:
+    """Whether a text alone in its row may be a person's name and not the heading of a group."""
+    return 2 <= len(text) <= 5 and not _HEADING.search(text) and not any(map(str.isdigit, text))
 
 
 def is_order(text: str) -> bool:

@@ -5,8 +5,8 @@ A village's name is looked up within its township. This module must not know the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,37 +15,55 @@ from doudi.ledgers.reading.cells.column import Column, Wrong, spread
 from doudi.ledgers.reading.cells.damage import NOTHING, is_damaged, is_error, undamaged
 from doudi.ledgers.reading.plain import folded
 
-#: Names (`town/village` or one name) → codes, null where unknown.
-Divisions = Callable[[pa.Array], pa.Array]
+
+class Divisions(Protocol):
+    """The register of divisions, as `access.places.Places` is: names or codes → the codes that stand on a day."""
+
+    def resolve(
+        self, names: pa.Array, *, as_of: date, within: pa.Array | None = None, level: Any = None
+    ) -> pa.Array:
+        """Null where a name is unknown or could be several; `within`: what must enclose each."""
+
+
+#: The level that a column of a name must be of.
+LEVELS: Final = {"town": "township", "village": "village", "natural_village": "natural_village"}
 
 _CODE = r"^[0-9]{6}([0-9]{3}([0-9]{3}([0-9]{2,3})?)?)?$"
+_BETWEEN = "\x1f"
 
 
 def read_divisions(
-    array: pa.Array, *, above: pa.Array | None, divisions: Divisions | None, code: bool
+    array: pa.Array,
+    *,
+    above: pa.Array | None,
+    divisions: Divisions | None,
+    level: str | None,
+    as_of: date,
+    code: bool,
 ) -> Column:
     """A column of divisions. `above`: the division each lies in, as written; `code`: the inside form is a code."""
+    paths = array
     if above is not None:
-        path = pc.if_else(pc.is_valid(above), pc.binary_join_element_wise(above, array, "/"), array)
-    else:
-        path = array
-    seen = path.dictionary_encode()
-    known: dict[str, str | None] = {}
-    distinct = seen.dictionary
-    names = [text.rpartition("/")[2] if above is not None else text for text in distinct.to_pylist()]
-    plain = pc.match_substring_regex(pa.array(names, pa.string()), _CODE)
-    if divisions is not None and len(distinct):
-        found = divisions(distinct)
-        known = dict(zip(distinct.to_pylist(), found.to_pylist(), strict=True))
-    results: list[Any] = []
-    for text, name, is_code in zip(distinct.to_pylist(), names, plain.to_pylist(), strict=True):
-        results.append(_one(text, name, known, is_code=bool(is_code), asked=divisions is not None, code=code))
+        paths = pc.binary_join_element_wise(pc.fill_null(above, ""), array, _BETWEEN)
+    seen = paths.dictionary_encode()
+    names = [text.rpartition(_BETWEEN)[2] for text in seen.dictionary.to_pylist()]
+    plain = pa.array(names, pa.string())
+    known: list[str | None] = [None] * len(names)
+    if divisions is not None and names:
+        within = None
+        if above is not None:
+            upper = [text.rpartition(_BETWEEN)[0] or None for text in seen.dictionary.to_pylist()]
+            within = pa.array(upper, pa.string())
+        known = divisions.resolve(plain, as_of=as_of, within=within, level=level).to_pylist()
+    coded = pc.match_substring_regex(plain, _CODE).to_pylist()
+    results = [
+        _one(name, found, is_code=bool(is_code), asked=divisions is not None, code=code)
+        for name, found, is_code in zip(names, known, coded, strict=True)
+    ]
     return spread(results, seen.indices, pa.string())
 
 
-def _one(
-    path: str, name: str, known: dict[str, str | None], *, is_code: bool, asked: bool, code: bool
-) -> Any:
+def _one(name: str, found: str | None, *, is_code: bool, asked: bool, code: bool) -> Any:
     plain = folded(name)
     if plain.lower() in NOTHING:
         return None
@@ -55,9 +73,8 @@ def _one(
         return plain
     if is_damaged(plain):
         return Wrong("text_damaged", fix=undamaged(plain))
-    found = known.get(path)
-    if code:
-        if found:
-            return found
-        return Wrong("division_unknown") if asked or plain.isdigit() else plain
-    return Wrong("division_unknown") if asked and not found else plain
+    if code and found:
+        return found
+    if (asked and not found) or (code and plain.isdigit()):
+        return Wrong("division_unknown")
+    return plain

@@ -16,15 +16,9 @@ from doudi.common.identifiers import PROBLEM_CODES, IdState, read_id
 from doudi.facts.id_numbers import STATES, IdColumn, read_ids
 from doudi.ledgers.reading.cells.column import Column, Wrong
 from doudi.ledgers.reading.cells.damage import is_error
-from doudi.policy.ledgers.kind import LedgerColumn
 
 _ODD_NUMBER: Final = 15
 _OTHER_PAPER = ("护照", "通行证", "军官", "士兵", "居留", "港澳", "台湾", "出生", "其他", "警官", "驾驶")
-
-
-def holds_certificates(column: LedgerColumn, header: str) -> bool:
-    """Whether a column is for disability certificates: there 20 or 22 characters are right."""
-    return "残疾" in column.zh or ("残疾" in header or "残疾证" in header)
 
 
 def read_identity(

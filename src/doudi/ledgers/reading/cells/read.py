@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 from doudi.ledgers.reading.cells.codes import read_codes, read_many, read_yesno
 from doudi.ledgers.reading.cells.column import Column, Wrong
 from doudi.ledgers.reading.cells.dates import read_days, read_months, read_years
-from doudi.ledgers.reading.cells.divisions import Divisions, read_divisions
-from doudi.ledgers.reading.cells.identity import holds_certificates, read_identity
+from doudi.ledgers.reading.cells.divisions import LEVELS, Divisions, read_divisions
+from doudi.ledgers.reading.cells.identity import read_identity
 from doudi.ledgers.reading.cells.names import read_names
 from doudi.ledgers.reading.cells.numbers import read_numbers
 from doudi.ledgers.reading.cells.phones import read_phones
 from doudi.ledgers.reading.cells.text import read_accounts, read_ids_of_things, read_text
+from doudi.ledgers.reading.subject import is_certificate
 from doudi.policy.ledgers.kind import LedgerColumn
 
 
@@ -43,7 +44,7 @@ def read_column(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around
 def _read(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around: Around) -> Column:
     kind, role = column.column.kind, column.role
     if role == "idcard":
-        certificates = holds_certificates(column, around.header)
+        certificates = is_certificate(column, around.header)
         return read_identity(array, numbers, on=around.as_of, certificates=certificates, papers=around.papers)
     if role == "name":
         return read_names(array)
@@ -61,7 +62,14 @@ def _read(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around: Arou
         return read_months(array, numbers, column.column.arrow)
     if role == "division":
         code = kind in ("id", "code")
-        return read_divisions(array, above=around.above, divisions=around.divisions, code=code)
+        return read_divisions(
+            array,
+            above=around.above,
+            divisions=around.divisions,
+            level=LEVELS.get(column.name),
+            as_of=around.as_of,
+            code=code,
+        )
     if kind in ("money", "count", "number"):
         return read_numbers(array, column, around.unit, numbers)
     if kind in ("date", "time"):
