@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +28,15 @@ from doudi.ledgers.reading.result import ROW, CellProblem
 from doudi.ledgers.reading.subject import naming_columns, stands_for, subject_column
 from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 
+#: The place of a column that the sheet does not have.
+_NOWHERE = -1
 Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Body:
-    """What is needed to read the records. `records`: their row indices; `source`: where a merged cell's text stands."""
+    """What is needed to read the records. `records`: their row indices; `source`: where a merged cell's text stands;
+    `constants`: column → the value that holds for the whole sheet."""
 
     grid: Grid
     columns: tuple[pa.Array, ...]
@@ -44,6 +48,7 @@ class Body:
     as_of: date
     divisions: Divisions | None
     source: Mapping[int, Places] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
     def place_of(self, name: str) -> int | None:
         """The sheet's column that was taken for a ledger column."""
@@ -66,6 +71,9 @@ def read_body(body: Body, missing: tuple[str, ...]) -> Read:
     read = {c: cells.read(c) for c in _in_order(body)}
     by_name = {body.pairs[c].name: (c, column) for c, column in read.items()}
     _stand_in(body, by_name)
+    for name, value in body.constants.items():
+        kept = body.kind[name].column.arrow
+        by_name[name] = (_NOWHERE, Column(pa.array([value] * len(body.records), kept)))
     _agree(body, by_name)
     refused = np.zeros(len(body.records), dtype=bool)
     report = _Report(body, cells)
@@ -122,7 +130,6 @@ class _Cells:
         bad: dict[int, Wrong] = {}
         if errors.any():
             array, bad = without_errors(array, pa.array(errors))
-        self.done[column.name] = array
         around = Around(
             body.as_of,
             body.header.text(c),
@@ -133,6 +140,7 @@ class _Cells:
         )
         read = read_column(column, array, pa.array(kinds == NUMBER), around)
         read.wrong |= bad
+        self.done[column.name] = _labels(column, read.values) if column.column.codes else array
         return read
 
     def _above(self, column: LedgerColumn) -> pa.Array | None:
@@ -142,6 +150,15 @@ class _Cells:
         if column.name == "natural_village" and village is not None:
             return village if town is None else pc.binary_join_element_wise(town, village, "/")
         return None
+
+
+def _labels(column: LedgerColumn, codes: pa.Array) -> pa.Array:
+    """Codes of a national list as their names."""
+    names = column.column.codes.values if column.column.codes else {}
+    seen = codes.dictionary_encode()
+    return pa.array([names.get(code, code) for code in seen.dictionary.to_pylist()], pa.string()).take(
+        seen.indices
+    )
 
 
 class _Report:
@@ -279,9 +296,10 @@ def _duplicates(
     body: Body, by_name: ByName, table: pa.Table, report: _Report, refused: npt.NDArray[np.bool_]
 ) -> None:
     keyed = [name for name in body.kind.key if name in by_name]
-    if not keyed:
+    here = [by_name[name][0] for name in keyed if by_name[name][0] != _NOWHERE]
+    if not here:
         return
-    c = by_name[keyed[0]][0]
+    c = here[0]
     for one in same_rows(body.kind, table, keyed, refused):
         first, again = (int(body.records[place]) + body.grid.first_row for place in (one.first, one.again))
         if one.same:

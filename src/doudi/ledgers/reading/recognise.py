@@ -75,13 +75,15 @@ def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apar
     sure = [pair for pair in own if pair.how != "likeness"]
     required = {column.name for column in kind if column.required}
     share = len(own) / max(1, _named(header, apart))
-    return bool(sure) and share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
+    if not sure and len(own) < 3:
+        return False
+    return share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
 
 
 def _score(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing]) -> float:
     """What the headers say beyond doubt, then what is likely; a required column that is absent speaks against."""
     names = {pair.name for pair in pairs.values()}
     likely = sum(0.6 * pair.sure for pair in pairs.values() if pair.how in ("likeness", "chosen"))
-    absent = sum(column.required and column.name not in names for column in kind)
+    absent = sum(column.required and column.role != "year" and column.name not in names for column in kind)
     keyed = all(name in names for name in kind.key)
     return header.by_kind.get(kind.name, 0.0) + likely + (0.4 if keyed else 0.0) - 1.0 * absent

@@ -24,6 +24,7 @@ from doudi.policy.ledgers.headers import header_key
 
 Mask = npt.NDArray[np.bool_]
 _ID_DIGITS = 12
+_EXAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def sort_rows(shape: Shape, vocabulary: Vocabulary) -> Sorted:
         left[start + i] = words.OTHER_TABLE if anything[i] else words.BLANK
     settled = _settled(shape, body)
     suspects = is_record & ~settled & _suspect(shape, body, filled, counts, is_record & ~settled, vocabulary)
+    suspects |= is_record & _examples(shape, body)
     judge = _Judge(shape, vocabulary)
     second: int | None = None
     for i in np.flatnonzero(suspects).tolist():
@@ -85,6 +87,15 @@ def sort_rows(shape: Shape, vocabulary: Vocabulary) -> Sorted:
                 left[start + i] = words.OTHER_TABLE
     records = np.flatnonzero(is_record) + start
     return Sorted(records, left, start + second if second is not None else None)
+
+
+def _examples(shape: Shape, body: Sequence[pa.Array]) -> Mask:
+    """The first rows, where a form has its filled-in example."""
+    marked = np.zeros(len(body[0]), dtype=bool)
+    for i in range(min(len(marked), _EXAMPLES)):
+        first = next((text for column in body if (text := column[i].as_py())), "")
+        marked[i] = words.is_example(folded(first))
+    return marked
 
 
 def _valid(column: pa.Array) -> Mask:
@@ -161,11 +172,13 @@ class _Judge:
         texts = {c: text for c, text in texts.items() if text}
         if not texts:
             return words.BLANK
+        first = next(iter(texts.values()))
+        if words.is_example(first):
+            return words.EXAMPLE
         if self._repeats_header(texts):
             return words.REPEATED
         if self._opens_other_table(texts):
             return words.OTHER_TABLE
-        first = next(iter(texts.values()))
         leading = list(texts.items())[:4]
         if all(text in self.above for text in texts.values()):
             return words.UNIT if words.is_unit_line(first) else words.TITLE
@@ -176,8 +189,6 @@ class _Judge:
                 and self._no_person(texts, c)
             ):
                 return total
-        if words.is_example(first):
-            return words.EXAMPLE
         if set(texts) <= set(shape.serials) and all(len(text) <= 6 for text in texts.values()):
             return words.BLANK
         person = any(c in texts for c in shape.idcards) or any(

@@ -18,6 +18,7 @@ from doudi.ledgers.reading.above import lines_above
 from doudi.ledgers.reading.beside import columns_apart
 from doudi.ledgers.reading.body import Body, read_body
 from doudi.ledgers.reading.cells.divisions import Divisions
+from doudi.ledgers.reading.constants import constants
 from doudi.ledgers.reading.header import SEARCHED, Header, find_header, is_serial
 from doudi.ledgers.reading.lines import Top, top_lines
 from doudi.ledgers.reading.looks import ENOUGH
@@ -57,13 +58,12 @@ def read_sheet(grid: Grid, wanted: Wanted) -> SheetReading:
         return _unknown(grid, columns, top, None, "找不到表头")
     samples = [_sample(column, header.after) for column in columns]
     apart, beside = columns_apart(header, columns, wanted.words)
-    titles = "".join(text for line in top.text[: header.first] for text in line if text)
     guess = recognise(
         header,
         wanted.words,
         samples,
         apart,
-        hint=(grid.name, titles, wanted.file_name),
+        hint=(grid.name, _titles(top, header), wanted.file_name),
         given=wanted.kind,
         chosen=wanted.chosen,
     )
@@ -98,6 +98,9 @@ def _read(
     rows = sort_rows(shape, wanted.words)
     units, strange = _units(header, kind, pairs, sheet_units)
     missing = tuple(c.name for c in kind if c.required and c.name not in {p.name for p in pairs.values()})
+    places = (("工作表名", grid.name), ("标题", _titles(top, header)), ("文件名", wanted.file_name))
+    given, told = constants(kind, missing, places, wanted.as_of)
+    missing = tuple(name for name in missing if name not in given)
     body = Body(
         grid, columns, header, kind, pairs, units, rows.records, wanted.as_of, wanted.divisions, source
     )
@@ -107,6 +110,7 @@ def _read(
         guess.doubt,
         *_doubts(header, kind, pairs),
         *strange,
+        *told,
         *_split(header, split),
         beside,
         _below(rows, grid),
@@ -114,6 +118,8 @@ def _read(
     ]
     if missing:
         doubts.append("缺少必有的列：" + "、".join(f"“{kind[name].zh}”" for name in missing))
+    if not len(rows.records):
+        doubts.append("表头下面没有数据")
     unit = next((one for one in sheet_units if fits(one, "元")), "")
     return SheetReading(
         name=grid.name,
@@ -225,6 +231,10 @@ def _split(header: Header, columns: tuple[int, ...]) -> list[str]:
     return [f"“{header.text(c)}”有跨行合并的数，只记在合并的首行" for c in columns]
 
 
+def _titles(top: Top, header: Header) -> str:
+    return " ".join(text for line in top.text[: header.first] for text in line if text)
+
+
 def _sample(column: pa.Array, start: int) -> list[str]:
     part = column.slice(start, 400).drop_null()
     step = max(1, len(part) // ENOUGH)
@@ -245,7 +255,8 @@ def _unknown(
     if grid.hidden:
         return _nothing(grid, (), words.HIDDEN, "")
     start = header.after if header else 0
-    tabular = header is not None and int((filled[start:] >= 2).sum()) >= 1 and len(columns) >= 2
+    known = header is not None and max(header.by_kind.values(), default=0.0) > 0
+    tabular = known or (header is not None and len(columns) >= 2 and bool((filled[start:] >= 2).any()))
     if not tabular or header is None:
         left = tuple(
             LeftOut(grid.first_row + r, words.NOTE if filled[r] else words.BLANK) for r in range(grid.rows)
