@@ -7,7 +7,7 @@ adds, is `load`'s work. This module must not know any kind by name.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -33,6 +33,14 @@ TYPE_OF: dict[Role, Type] = {
     "year": "count",
     "month": "date",
     "many": "code",
+}
+_WORDS: tuple[Type, ...] = ("id", "text", "code")
+#: What a column of a role may be instead.
+TYPES_OF: dict[Role, tuple[Type, ...]] = {
+    **dict.fromkeys(("idcard", "name", "phone", "account", "address", "division", "household"), _WORDS),
+    **dict.fromkeys(("relation", "yesno", "many"), ("code",)),
+    "year": ("count",),
+    "month": ("date",),
 }
 IDENTIFYING: tuple[Role, ...] = ("idcard", "name", "phone", "account", "address")
 OPEN: tuple[Role, ...] = ("division", "year", "month")
@@ -103,12 +111,13 @@ class ColumnPart(Part):
             raise fault("一列要么写 name，要么写 common", "name: 列名；或 common: 公用列名")
         if self.codes is not None and self.codes not in code_lists():
             raise fault(f"没有代码表“{self.codes}”", "、".join(code_lists()), ("codes",))
+        if self.type and self.type not in TYPES_OF.get(self.role, (self.type,)):
+            raise fault(
+                f"role: {self.role} 的列不能是 {self.type}", "、".join(TYPES_OF[self.role]), ("type",)
+            )
+        if self.role == "many" and self.name and not self.values:
+            raise fault("role: many 的列要写 values", "values: [健康, 残疾]", ("values",))
         return self
-
-    @property
-    def said(self) -> set[str]:
-        """The keys that this file wrote."""
-        return set(self.model_fields_set)
 
     @property
     def inner_type(self) -> Type:
@@ -202,6 +211,3 @@ class KindFile(Part):
             if not 1 <= self.retention_years <= 100:
                 raise fault("保存年限超出范围", "1 至 100 年", ("retention_years",))
         return self
-
-
-ROLES: tuple[str, ...] = get_args(Role)
