@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,11 @@ def test_a_new_home_is_made(tmp_path: Path) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode")
             assert cursor.fetchone() == ("wal",)
+        files = {
+            file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "new" / "home").iterdir()
+        }
+        assert {"register.sqlite3", "register.sqlite3-wal"} <= files.keys()
+        assert set(files.values()) == {0o600}
     finally:
         opening.point_at(NOWHERE)
 
@@ -87,6 +93,15 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Pa
             opening.open_register(tmp_path, f"postgresql://clerk:secret@/register?host={tmp_path}")
         assert "secret" not in str(raised.value)
         assert raised.value.__suppress_context__
+    finally:
+        opening.point_at(NOWHERE)
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    try:
+        with pytest.raises(StoreFault, match="登记库打不开"):
+            opening.open_register(tmp_path / "file" / "home")
     finally:
         opening.point_at(NOWHERE)
 

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from doudi.access.databases import database_settings
+from doudi.access.databases import FILE, database_settings
 from doudi.common.errors import MissingPart, StoreFault
 
 _LOCK = 0x646F756469  # "doudi": the number that migrating programs agree on
@@ -27,12 +27,12 @@ _LOCK = 0x646F756469  # "doudi": the number that migrating programs agree on
 def open_register(home: Path, database: str | None = None) -> None:
     """Make the register in `home` (or at the PostgreSQL address `database`) the one that models speak to."""
     choose(home, database)
-    if connection.vendor == "sqlite":
-        home.mkdir(parents=True, exist_ok=True)
     try:
+        if connection.vendor == "sqlite":
+            _own_file(home)
         connection.ensure_connection()
         behind = _behind()
-    except DatabaseError:
+    except (DatabaseError, OSError):
         # What the driver says may hold the address with its password.
         raise StoreFault(
             "登记库打不开", where=_where(), do="看数据目录是否可写，数据库服务是否在运行、地址是否正确"
@@ -62,6 +62,12 @@ def point_at(chosen: dict[str, object]) -> None:
 def close_register() -> None:
     """Close this thread's connection; the next question opens it again."""
     connections.close_all()
+
+
+def _own_file(home: Path) -> None:
+    """Make the file for its owner alone; what SQLite puts beside it is made like it."""
+    home.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(home / FILE, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _behind() -> bool:
