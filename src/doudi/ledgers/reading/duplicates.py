@@ -43,6 +43,7 @@ def same_rows(
     again = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
     if not len(again):
         return []
+    weak = _weak(kind, table, keyed)
     involved = np.unique(np.concatenate((places[order[again]], places[order[again - 1]])))
     columns = [name for name in table.column_names if name != ROW and name not in _ASIDE]
     rows = dict(zip(involved.tolist(), _tuples(table.select(columns).take(pa.array(involved))), strict=True))
@@ -56,12 +57,26 @@ def same_rows(
         group = [int(places[order[k]]) for k in range(start, i)]
         here = int(places[order[i]])
         twin = next((one for one in group if rows[one] == rows[here]), None)
+        if twin is None and weak[here]:
+            continue
         out.append(Same(twin if twin is not None else group[0], here, twin is not None))
     return out
 
 
 def _tuples(table: pa.Table) -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def _weak(kind: LedgerKind, table: pa.Table, keyed: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Rows whose key says little: what a spreadsheet left of a number is the same for many people."""
+    out = np.zeros(table.num_rows, dtype=bool)
+    for name in keyed:
+        if kind[name].role == "idcard":
+            lost = pc.is_in(
+                table.column(f"{name}__state"), value_set=pa.array(["lost", "placeholder", "chars"])
+            )
+            out |= lost.to_numpy()
+    return out
 
 
 def _keys(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from doudi.policy.ledgers.headers import header_key
+from doudi.ledgers.reading.plain import key_of
 
 _SAME = (
     (
@@ -71,7 +71,7 @@ class Shape:
 @lru_cache(maxsize=20_000)
 def shape(text: str) -> Shape:
     """Make a header ready to be compared."""
-    plain = header_key(text)
+    plain = key_of(text)
     whose = frozenset(word for word in _WHOSE if word in plain)
     for rule, to in _SAME_RULES:
         plain = rule.sub(to, plain)
@@ -81,6 +81,7 @@ def shape(text: str) -> Shape:
     return Shape(plain, frozenset(plain), twos, whose, tail)
 
 
+@lru_cache(maxsize=200_000)
 def likeness(a: str, b: str) -> float:
     """How alike two headers are; 1 only where they are the same after words of one meaning are made one."""
     one, other = shape(a), shape(b)

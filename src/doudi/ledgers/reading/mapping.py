@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from doudi.ledgers.reading.header import Candidate, Header, candidates, is_serial
 from doudi.ledgers.reading.likeness import best_pairs, likeness
 from doudi.ledgers.reading.looks import looks_like
-from doudi.ledgers.reading.plain import header_forms
+from doudi.ledgers.reading.plain import header_forms, key_of
 from doudi.ledgers.reading.result import How
 from doudi.ledgers.reading.vocabulary import Known, Vocabulary
-from doudi.policy.ledgers.headers import header_key
 from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 
 TAKEN = 0.60
@@ -51,15 +50,15 @@ def map_columns(
         if name:
             out[place] = Pairing(name, "chosen", 1.0)
     _beyond_doubt(header, kind, words, samples, out, closed)
-    _by_likeness(header, kind, samples, out, closed)
+    _by_likeness(header, kind, words, samples, out, closed)
     return dict(sorted(out.items()))
 
 
 def _as_chosen(header: Header, kind: LedgerKind, chosen: Mapping[str, str]) -> dict[int, str]:
-    wanted = {header_key(text): name for text, name in chosen.items()}
+    wanted = {key_of(text): name for text, name in chosen.items()}
     found: dict[int, str] = {}
     for place, pieces in enumerate(header.pieces):
-        for key in (header_key(header.text(place)), *(header_forms(pieces))):
+        for key in (key_of(header.text(place)), *(header_forms(pieces))):
             if key in wanted and (not wanted[key] or wanted[key] in kind.by_name):
                 if wanted[key] not in found.values() or not wanted[key]:
                     found.setdefault(place, wanted[key])
@@ -105,7 +104,12 @@ _FIRST: dict[How, float] = {"exact": 0.04, "alias": 0.03, "remembered": 0.02, "l
 
 
 def _by_likeness(
-    header: Header, kind: LedgerKind, samples: Samples, out: dict[int, Pairing], closed: set[int]
+    header: Header,
+    kind: LedgerKind,
+    words: Vocabulary,
+    samples: Samples,
+    out: dict[int, Pairing],
+    closed: set[int],
 ) -> None:
     used = {pairing.name for pairing in out.values()}
     columns = [column for column in kind if column.name not in used]
@@ -116,7 +120,13 @@ def _by_likeness(
     ]
     if not columns or not places:
         return
-    table = [[_alike(header.pieces[c], column, samples[c]) for column in columns] for c in places]
+    table = [
+        [
+            _alike(header.pieces[c], column, words.texts[kind.name, column.name], samples[c])
+            for column in columns
+        ]
+        for c in places
+    ]
     gain = [[value if value >= TAKEN else 0.0 for value in row] for row in table]
     for i, j in best_pairs(gain).items():
         sure = table[i][j]
@@ -127,13 +137,15 @@ def _by_likeness(
         out[places[i]] = Pairing(columns[j].name, "likeness", sure, why)
 
 
-def _alike(pieces: Sequence[str], column: LedgerColumn, sample: Sequence[str]) -> float:
-    forms = header_forms(tuple(pieces))
+def _alike(
+    pieces: tuple[str, ...], column: LedgerColumn, texts: Sequence[str], sample: Sequence[str]
+) -> float:
+    forms = header_forms(pieces)
     best = max(
         (
             likeness(form, text) * (0.9 + 0.1 * sure)
             for form, sure in list(forms.items())[:6]
-            for text in column.texts
+            for text in texts
         ),
         default=0.0,
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,7 +51,14 @@ def one_line(text: str) -> str:
     return folded(text).replace("\n", "")
 
 
-def header_forms(pieces: Sequence[str]) -> dict[str, float]:
+@lru_cache(maxsize=50_000)
+def key_of(text: str) -> str:
+    """`header_key`, remembered: the same headers come again in every window and for every kind."""
+    return header_key(text)
+
+
+@lru_cache(maxsize=20_000)
+def header_forms(pieces: tuple[str, ...]) -> Mapping[str, float]:
     """Every key under which a header may be known, with how sure it is: whole path, last piece, without brackets.
 
     `pieces`: the lines of the header from top to bottom, blank ones left out.
@@ -74,7 +82,7 @@ def header_forms(pieces: Sequence[str]) -> dict[str, float]:
     forms: dict[str, float] = {}
     for base, sure in bases:
         for text, less in _loosened(base):
-            key = header_key(text)
+            key = key_of(text)
             if key and forms.get(key, 0.0) < sure * less:
                 forms[key] = sure * less
     return forms

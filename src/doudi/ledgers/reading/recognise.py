@@ -48,8 +48,11 @@ def recognise(
     ranked = sorted(
         words.kinds.values(), key=lambda kind: -(header.by_kind.get(kind.name, 0.0) + hints[kind.name])
     )
-    scored = []
+    scored: list[tuple[float, LedgerKind]] = []
+    first = header.by_kind.get(ranked[0].name, 0.0) + hints[ranked[0].name]
     for kind in ranked[:_TRIED]:
+        if header.by_kind.get(kind.name, 0.0) + hints[kind.name] < first / 2 and len(scored) > 1:
+            break
         pairs = map_columns(header, kind, words, samples, chosen, apart)
         if _enough(header, kind, pairs, apart):
             scored.append((_score(header, kind, pairs) + hints[kind.name], kind))

@@ -18,9 +18,8 @@ import pyarrow.compute as pc
 from doudi.ledgers.importers.grid import Range
 from doudi.ledgers.reading import words
 from doudi.ledgers.reading.header import Header
-from doudi.ledgers.reading.plain import folded
+from doudi.ledgers.reading.plain import folded, key_of
 from doudi.ledgers.reading.vocabulary import Vocabulary
-from doudi.policy.ledgers.headers import header_key
 
 Mask = npt.NDArray[np.bool_]
 _ID_DIGITS = 12
@@ -142,7 +141,7 @@ def _suspect(
         telling = pc.or_(pc.match_substring_regex(words_, words.SUSPECT), pc.is_in(words_, value_set=titles))
         hit = telling.to_numpy(zero_copy_only=False)
         for i, text in enumerate(words_.to_pylist() if len(words_) <= 20_000 else []):
-            if not hit[i] and len(text) <= 20 and header_key(text) in vocabulary.meanings:
+            if not hit[i] and len(text) <= 20 and key_of(text) in vocabulary.meanings:
                 hit = hit.copy() if not hit.flags.writeable else hit
                 hit[i] = True
         if hit.any():
@@ -256,7 +255,7 @@ class _Judge:
     def _opens_other_table(self, texts: dict[int, str]) -> bool:
         if len(texts) < 2:
             return False
-        known = sum(header_key(text) in self.vocabulary.meanings for text in texts.values())
+        known = sum(key_of(text) in self.vocabulary.meanings for text in texts.values())
         return known >= 3 and known * 10 >= 6 * len(texts) if len(texts) > 3 else known == len(texts) >= 2
 
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from doudi.ledgers.reading.plain import key_of
 from doudi.ledgers.reading.result import How
-from doudi.policy.ledgers.headers import header_key
 from doudi.policy.ledgers.kind import LedgerKind
 
 #: kind → {header: column}, what one sender's headers were taken for before.
@@ -32,10 +32,11 @@ class Known:
 
 @dataclass
 class Vocabulary:
-    """Headers of all kinds. `meanings`: key → kind → column."""
+    """Headers of all kinds. `meanings`: key → kind → column; `texts`: kind and column → its headers, each key once."""
 
     kinds: Mapping[str, LedgerKind]
     meanings: dict[str, dict[str, Known]] = field(default_factory=dict)
+    texts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def weight(self, key: str) -> float:
         """How much a header tells about the kind: half where every kind has it, up to one and a half."""
@@ -51,12 +52,16 @@ def vocabulary(kinds: Mapping[str, LedgerKind], memory: Memory | None = None) ->
     words = Vocabulary(kinds)
     for kind in kinds.values():
         for column in kind:
-            for place, text in enumerate(column.texts):
+            texts = column.texts
+            words.texts[kind.name, column.name] = tuple(
+                {key_of(text): text for text in reversed(texts)}.values()
+            )
+            for place, text in enumerate(texts):
                 how: How = "exact" if text in (column.name, column.zh) or place == 0 else "alias"
-                words.meanings.setdefault(header_key(text), {}).setdefault(kind.name, Known(column.name, how))
+                words.meanings.setdefault(key_of(text), {}).setdefault(kind.name, Known(column.name, how))
         for header, name in (memory or {}).get(kind.name, {}).items():
             if name in kind.by_name:
-                known = words.meanings.setdefault(header_key(header), {})
+                known = words.meanings.setdefault(key_of(header), {})
                 known.setdefault(kind.name, Known(name, "remembered"))
     return words
 
