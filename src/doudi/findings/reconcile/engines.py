@@ -6,6 +6,7 @@ as Arrow. It knows no rule; the same expressions must give the same rows on both
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -21,6 +22,10 @@ from doudi.engine.backends.spark_session import local_session
 
 Engine = Literal["duckdb", "spark"]
 Source: TypeAlias = pa.Table | Path
+
+
+FEW_PARTS = {"spark.sql.shuffle.partitions": "8"}
+"""On one machine two hundred parts, Spark's own choice, are two hundred small tasks at every step."""
 
 
 class Runner(Protocol):
@@ -87,16 +92,19 @@ class _Spark:
 def running(engine: Engine, threads: int | None = None) -> Iterator[Runner]:
     """Give an engine of one's own while the block lasts. Raises `MissingPart` where Spark or Java is not there."""
     if engine == "duckdb":
-        connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
-        try:
-            connection.raw_sql("SET enable_progress_bar = false")
-            yield _Duck(connection)
-        finally:
-            connection.disconnect()
+        with warnings.catch_warnings():
+            # Ibis 12 still calls DuckDB 2.0 by names that DuckDB has marked as old.
+            warnings.filterwarnings("ignore", r"fetch_\w+\(\) is deprecated", DeprecationWarning)
+            connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+            try:
+                connection.raw_sql("SET enable_progress_bar = false")
+                yield _Duck(connection)
+            finally:
+                connection.disconnect()
         return
     with (
         TemporaryDirectory(prefix="doudi-spark-") as place,
-        local_session(threads, folder=Path(place)) as session,
+        local_session(threads, settings=FEW_PARTS, folder=Path(place)) as session,
     ):
         yield on_session(session, Path(place))
 
