@@ -56,12 +56,6 @@ def _year(raw: Any) -> int:
     raise BadValue(f"“{raw}”不是年份", "四位年份，如 2023")
 
 
-def _count(raw: Any) -> int:
-    if isinstance(raw, str) and re.fullmatch(r"-\d{1,9}", raw, re.ASCII):
-        return int(raw)
-    return read_number(raw)
-
-
 Year = Annotated[int, reads(_year)]
 Levels = Annotated[str, named(rf"{NAME}(\+{NAME})*", "列名，或用 + 连接的几个列名")]
 
@@ -138,10 +132,9 @@ class ColumnPart(Part):
         """A bound in the column's own measure: fen for money, whole numbers elsewhere."""
         if raw is None:
             return None
+        read = read_fen if self.inner_type == "money" else read_number
         try:
-            if self.inner_type == "money" and not raw.startswith("-"):
-                return read_fen(raw)
-            return _count(raw) * (100 if self.inner_type == "money" else 1)
+            return -read(raw[1:]) if raw.startswith("-") else read(raw)
         except BadValue as bad:
             raise BadValue(bad.what, bad.allowed, (key,)) from None
 
