@@ -142,6 +142,8 @@ def _array(values: tuple[Any, ...], wanted: pa.DataType) -> pa.Array:
         return pc.cast(pa.array(values, pa.string()), wanted)
     if pa.types.is_fixed_size_binary(wanted):
         return pa.array([None if value is None else bytes(value) for value in values], wanted)
+    if pa.types.is_binary(wanted):
+        return pa.array([None if value is None else bytes(value) for value in values], wanted)
     if pa.types.is_boolean(wanted):
         return pa.array([None if value is None else bool(value) for value in values], wanted)
     return pa.array(values, wanted)

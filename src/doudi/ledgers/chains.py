@@ -72,14 +72,15 @@ def truths(column: Any) -> Mask:
 
 
 def holding(entries: pa.Table, on: date, *, lapsed: bool = False) -> Rows:
-    """Places of the entries that hold on a day, with `lapsed` also those whose last day has passed.
+    """Places of the entries that hold on a day, oldest first; with `lapsed` also those whose last day has passed.
 
     Columns: id, key, event, corrects, valid_from, valid_to.
     """
     latest = deciding(entries, on)
     ended = truths(pc.equal(entries["event"], "end"))[latest]
     over = day_numbers(entries["valid_to"])[latest] <= number(on)
-    return latest[~ended & (lapsed | ~over)]
+    holds = latest[~ended & (lapsed | ~over)]
+    return holds[np.argsort(integers(entries["id"])[holds])]
 
 
 def deciding(entries: pa.Table, on: date) -> Rows:

@@ -37,6 +37,7 @@ from doudi.ledgers.planning import (
 from doudi.ledgers.reading.result import FileReading, SheetReading
 from doudi.ledgers.records import ImportRecord, record_of, sealed_report
 from doudi.ledgers.rehearsal import Rehearsal, Request, by_kind, left_out, planned, prepared, same_import
+from doudi.ledgers.standing import keep_standing
 from doudi.policy.ledgers.kind import LedgerKind
 
 YEARS_LINKED = 10
@@ -117,6 +118,7 @@ class _Taking:
         first = self._entries(plan)
         self._ends(plan, first + self._written(plan))
         self._memberships(plan, first)
+        self._keep_later_standing(plan)
         self._attach(fresh)
         if self.kind.name == DIVISIONS:
             self._divisions()
@@ -129,6 +131,7 @@ class _Taking:
         return Import(
             id=self.source,
             kind=self.kind.name,
+            nature=self.kind.nature,
             sender=request.sender,
             file_name=reading.workbook.name,
             sha256=reading.workbook.sha256,
@@ -147,6 +150,7 @@ class _Taking:
             second_household=int(np.count_nonzero(plan.second)),
             missing_from_list=len(plan.missing),
             sheets=[_sheet(sheet) for sheet in self.sheets],
+            divisions=sorted(pc.unique(plan.rows["division"].fill_null("")).to_pylist()),
             report=sealed_report([one for sheet in self.sheets for one in sheet.problems], self.ring),
             confirmed=packed(
                 pa.array(plan.entry).filter(unchanged),
@@ -298,6 +302,18 @@ class _Taking:
         }
         insert(Membership, len(left), columns)
 
+    def _keep_later_standing(self, plan: Plan) -> None:
+        """Let a list that comes late not talk over what was said of a later day."""
+        later = Import.objects.filter(
+            kind=self.kind.name, undone_at=None, as_of__gt=self.request.as_of
+        ).exclude(sha256="")
+        if self.kind.nature == "list" and later.exists():
+            wrote = plan.rows["key"].filter(pa.array(np.isin(plan.status, (NEW, CHANGED, CORRECTED))))
+            gone = plan.missing["key"].chunks if plan.ends else []
+            since = _earliest(plan.valid_from, self.request.as_of)
+            keys = pc.unique(pa.chunked_array([*wrote.chunks, *gone], DIGEST))
+            keep_standing(self.kind.name, keys, since=since, at=self.at)
+
     def _divisions(self) -> None:
         """Let the division register know what a list of divisions says."""
         said = Said(self.at, self.by, document=f"import {self.source}", source=self.source)
@@ -360,6 +376,11 @@ def _or_null(ids: Rows) -> pa.Array:
 
 def _days(numbers: Rows) -> pa.Array:
     return pa.array(numbers.astype(np.int32), pa.int32()).cast(pa.date32())
+
+
+def _earliest(numbers: Rows, otherwise: date) -> date:
+    days: list[date] = _days(numbers).to_pylist()
+    return min((otherwise, *days))
 
 
 def _number(day: date) -> int:

@@ -36,11 +36,12 @@ class Import(Numbered):
     """One kind out of one file, or (`file_name` empty) one entry made by hand. Everything written names its import.
 
     An undone import stays, with all it brought; views leave it out from `undone_at` on. `confirmed`: the rows that
-    said what was known already, as (entry, sheet, row). `digests` of file and sender make it findable.
+    said what was known already, as (entry, sheet, row). `divisions`: those its rows speak of.
     个人信息: `report` (sealed): cells that were wrong, as the sender wrote them. 保存: as its kind's entries.
     """
 
     kind = models.CharField(max_length=64)
+    nature = models.CharField(max_length=10, blank=True)
     sender = models.CharField(max_length=200)
     file_name = models.CharField(max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -60,6 +61,7 @@ class Import(Numbered):
     second_household = models.IntegerField(default=0)
     missing_from_list = models.IntegerField(default=0)
     sheets = models.JSONField(default=list)
+    divisions = models.JSONField(default=list)
     report = SealedField(null=True)
     confirmed = models.BinaryField(null=True)
     undone_at = models.DateTimeField(null=True)

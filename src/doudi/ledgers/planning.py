@@ -76,7 +76,7 @@ def plan(
 ) -> Plan:
     """Compare rows with the register. `marked`: by sheet and row, the entry that a row handed back is to correct."""
     listing = kind.nature == "list"
-    chain = state.chains(kind.name, rows["key"], whole=complete and listing)
+    chain = state.chains(kind.name, rows["key"], whole=listing and not marked)
     since = np.maximum(day_numbers(rows["since"], number(as_of)), 0 if listing else -NO_END)
     given = truths(rows["since"].is_valid())
     asked = np.where(given, np.maximum(since, number(as_of)), number(as_of))
