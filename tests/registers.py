@@ -6,6 +6,7 @@ whoever runs the tests: PostgreSQL refuses the administrator. Django speaks to n
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -185,6 +186,7 @@ def _running(folder: Path) -> Iterator[Server]:
             stdout=log,
             stderr=log,
             cwd=folder,
+            preexec_fn=_die_with_us,
             **run_as,
         )
     try:
@@ -194,6 +196,11 @@ def _running(folder: Path) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGINT)  # a fast shutdown: clients are cut off
         process.wait(timeout=30)
+
+
+def _die_with_us() -> None:
+    """Let the kernel stop the server when the run that started it was killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 def _ordinary(folder: Path) -> dict[str, Any]:
