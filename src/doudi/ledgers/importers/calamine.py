@@ -69,13 +69,15 @@ def _grid(
             f"至多 {limits.columns:,} 列、{limits.cells:,} 个单元格",
         )
     pieces = []
-    rows = guarded(name, sheet.iter_rows)
+    start = sheet.start or (0, 0)
+    # It begins at the sheet's first row whatever `start` says, though not at its first column.
+    rows = islice(guarded(name, sheet.iter_rows), start[0], None)
     while some := list(islice(rows, _ROWS)):
         pieces.append(columns_of(some))
     return grid(
         sheet.name,
         joined(pieces),
-        start=sheet.start or (0, 0),
+        start=start,
         merged=merged if merged is not None else sheet.merged_cell_ranges or (),
         errors=errors,
         hidden=hidden,

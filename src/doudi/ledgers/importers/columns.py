@@ -47,13 +47,13 @@ def columns_of(rows: Sequence[Sequence[Any]]) -> list[Column]:
 def column_of(cells: Sequence[Any]) -> Column:
     """One column. `""` and None are empty cells."""
     try:
-        if type(cells[0]) is float:
+        if cells and type(cells[0]) is float:
             numbers = pa.array(cells, pa.float64()).to_numpy(zero_copy_only=False)
             if np.isfinite(numbers).all():
                 return number_texts(numbers), np.full(len(cells), NUMBER, np.uint8)
         else:
             return text_column(pa.array(cells, pa.string()))
-    except (pa.ArrowTypeError, pa.ArrowInvalid, IndexError):
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
         pass
     return _mixed(cells)
 

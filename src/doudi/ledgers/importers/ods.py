@@ -72,7 +72,7 @@ class _Walk:
                     said = _NAME.search(attributes)
                     sheet = _unescaped(said[1] or said[2]) if said else ""
                     row = width = text = 0
-                    self.merged[sheet], self.errors[sheet] = [], {}
+                    self.merged.setdefault(sheet, [])
                     uses = _USES.search(attributes)
                     if uses and uses[1] in hidden_styles:
                         hidden.add(sheet)
@@ -90,10 +90,12 @@ class _Walk:
                     filled = True
                     width = max(width, column + said_numbers.get(b"columns-repeated", 1))
                     if b'calcext:value-type="error"' in attributes:
-                        self.errors[sheet][(row, column)] = "#N/A"
+                        self.errors.setdefault(sheet, {})[(row, column)] = "#N/A"
                 across, down = said_numbers.get(b"columns-spanned", 1), said_numbers.get(b"rows-spanned", 1)
                 if across > 1 or down > 1:
-                    self.merged[sheet].append(((row, column), (row + down - 1, column + across - 1)))
+                    self.merged.setdefault(sheet, []).append(
+                        ((row, column), (row + down - 1, column + across - 1))
+                    )
                 column += said_numbers.get(b"columns-repeated", 1)
         self.hidden = frozenset(hidden)
 

@@ -27,7 +27,7 @@ class Package:
         self.data, self.name, self.limits = data, name, limits
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
-                entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+                entries = [entry for entry in packed.infolist() if not entry.filename.endswith("/")]
         except (
             zipfile.BadZipFile,
             NotImplementedError,

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from doudi.ledgers.importers.columns import Column
-from doudi.ledgers.importers.grid import EMPTY, ERROR, Grid, Range
+from doudi.ledgers.importers.grid import EMPTY, ERROR, TEXT, Grid, Range
 
 Corners = tuple[tuple[int, int], tuple[int, int]]
 """A merged range in the sheet, counted from nought: top left, bottom right."""
@@ -72,11 +72,10 @@ def _with_errors(columns: list[Column], start: tuple[int, int], errors: Errors) 
         if not 0 <= place < len(columns):
             continue
         text, kinds = columns[place]
-        told = {row: what for row, what in cells if 0 <= row < len(kinds) and kinds[row] == EMPTY}
-        values = text.to_pylist()
+        told = {row: what for row, what in cells if 0 <= row < len(kinds) and kinds[row] in (EMPTY, TEXT)}
+        values, kinds = text.to_pylist(), kinds.copy()
         for row, what in told.items():
-            values[row] = what
-        kinds = kinds.copy()
+            values[row] = values[row] or what
         kinds[list(told)] = ERROR
         columns[place] = pa.array(values, pa.string()), kinds
     return columns

@@ -85,11 +85,12 @@ def _wide(data: bytes) -> str | None:
     head = data[: 1 << 12]
     if len(head) < 4 or b"\0" not in head:
         return None
-    breaks = (b",\0", b"\t\0", b"\n\0", b";\0"), (b"\0,", b"\0\t", b"\0\n", b"\0;")
-    for encoding, signs in zip(("utf-16-le", "utf-16-be"), breaks, strict=True):
-        if sum(head.count(sign) for sign in signs) and not _broken(data, encoding):
-            return encoding
-    return None
+    counts = {
+        "utf-16-le": sum(head.count(sign) for sign in (b",\0", b"\t\0", b"\n\0", b";\0")),
+        "utf-16-be": sum(head.count(sign) for sign in (b"\0,", b"\0\t", b"\0\n", b"\0;")),
+    }
+    likely = sorted(counts, key=lambda encoding: -counts[encoding])
+    return next((one for one in likely if counts[one] and not _broken(data, one)), None)
 
 
 def _broken(data: bytes, encoding: str) -> bool:
