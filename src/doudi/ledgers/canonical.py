@@ -87,8 +87,8 @@ def canonical(sheet: SheetReading, ring: KeyRing) -> pa.Table:
             subject,
             born,
             sex,
-            _text(cell, _first(kind, "household"), rows),
-            _text(cell, _first(kind, "relation"), rows),
+            _text(cell, _own(kind, "household"), rows),
+            _text(cell, _own(kind, "relation"), rows),
             _division(kind, cell, rows),
             _day(cell, kind.since, rows),
             _day(cell, kind.until, rows),
@@ -101,7 +101,7 @@ def canonical(sheet: SheetReading, ring: KeyRing) -> pa.Table:
 
 def subject_of(kind: LedgerKind) -> str:
     """The column with the number of the person a row is about; empty if the kind has none."""
-    return _first(kind, "idcard")
+    return _own(kind, "idcard")
 
 
 def usable(numbers: pa.Array) -> pa.Array:
@@ -146,8 +146,9 @@ def distinct_keys(keys: pa.Array, ring: KeyRing) -> pa.Array:
     return pa.array(told, DIGEST)
 
 
-def _first(kind: LedgerKind, role: Role) -> str:
-    return next((column.name for column in kind.of_role(role)), "")
+def _own(kind: LedgerKind, role: Role) -> str:
+    column = kind.own(role)
+    return column.name if column else ""
 
 
 def _division(kind: LedgerKind, cell: dict[str, pa.Array], rows: int) -> pa.Array:

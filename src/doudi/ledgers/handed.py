@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
 from doudi.access.api import KeyRing, places
 from doudi.ledgers.importers import Workbook, read_workbook, workbook_of
 from doudi.ledgers.marked import Marker
 from doudi.ledgers.memory import remembered
 from doudi.ledgers.originals import original
-from doudi.ledgers.reading.cells.divisions import Divisions
 from doudi.ledgers.reading.file import read_file
 from doudi.ledgers.reading.result import FileReading
 from doudi.ledgers.records import import_record
@@ -95,6 +92,7 @@ def _read(
             if was
         }
         marker, workbook = Marker(marks.sha256, places_), stripped(workbook)
+    known = places(known_at)
     reading = read_file(
         workbook,
         kinds,
@@ -102,23 +100,6 @@ def _read(
         kind=kind,
         memory=remembered(sender) if sender else None,
         chosen=chosen,
-        divisions=divisions_on(as_of, known_at),
+        divisions=known if known.named else None,  # nothing is unknown while nothing is known
     )
     return Handed(workbook, reading, marker)
-
-
-def divisions_on(as_of: date, known_at: datetime) -> Divisions | None:
-    """What finds the code of a division's name on a day; None while no division is known."""
-    known = places(known_at)
-    if not known.named:
-        return None
-    standing = known.on(as_of)
-
-    def codes(names: pa.Array) -> pa.Array:
-        # Distinct names, a few thousand at most.
-        parted = [name.rpartition("/") for name in names.to_pylist()]
-        last = pa.array([name for _, _, name in parted], pa.string())
-        above = pa.array([place or None for place, _, _ in parted], pa.string())
-        return standing.resolve(last, within=above)
-
-    return codes

@@ -69,7 +69,7 @@ def link_records(
 
 def columns_of(kind: LedgerKind) -> dict[str, str]:
     """For each column of a record the kind's column that fills it."""
-    told = {name: kind.of_role(role)[0].name for name, role in _BY_ROLE.items() if kind.of_role(role)}
+    told = {name: column.name for name, role in _BY_ROLE.items() if (column := kind.own(role))}
     return told | {name: name for name in _BY_NAME if name in kind.by_name}
 
 

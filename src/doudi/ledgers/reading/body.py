@@ -25,7 +25,7 @@ from doudi.ledgers.reading.header import Header
 from doudi.ledgers.reading.mapping import Pairing
 from doudi.ledgers.reading.problems import told
 from doudi.ledgers.reading.result import ROW, CellProblem
-from doudi.ledgers.reading.subject import naming_columns, stands_for, subject_column
+from doudi.ledgers.reading.subject import naming_columns, stands_for
 from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 
 #: The place of a column that the sheet does not have.
@@ -217,7 +217,7 @@ def _stand_in(body: Body, by_name: ByName) -> None:
     """Where a sheet names its subject in other columns alone: certificate numbers hold the person's number, and a
     list of heads of household is about the heads."""
     for role in ("idcard", "name"):
-        own = subject_column(body.kind, role)
+        own = body.kind.own(role)
         if own is None or own.name in by_name:
             continue
         for name in stands_for(body.kind, role, {n: body.header.text(c) for n, (c, _) in by_name.items()}):
@@ -230,7 +230,7 @@ def _stand_in(body: Body, by_name: ByName) -> None:
 
 
 def _agree(body: Body, by_name: ByName) -> None:
-    own = subject_column(body.kind, "idcard")
+    own = body.kind.own("idcard")
     numbers = by_name[own.name][1].values if own and own.name in by_name else None
     if "brdy" in by_name:
         too_late(by_name["brdy"][1], body.as_of)

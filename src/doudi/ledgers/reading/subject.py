@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Final
 
-from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind, Role
-
-_OWN: Final = {"idcard": "certno", "name": "psn_name", "household": "hh_no", "relation": "relation"}
-_OF_OTHERS = re.compile("^(head|guardian|acct|dis|father|mother|spouse|legal|helper)_|contact|doctor")
-
-
-def subject_column(kind: LedgerKind, role: Role) -> LedgerColumn | None:
-    """The subject's column of a role: one in the key, the usual one, the head's where households are listed, else the
-    first that is not plainly somebody else's."""
-    several = kind.of_role(role)
-    keyed = [column for column in several if column.name in kind.key]
-    usual = [column for column in several if column.name == _OWN.get(role)]
-    heads = [column for column in several if column.name.startswith("head_") and kind.subject == "household"]
-    own = [column for column in several if not _OF_OTHERS.search(column.name)]
-    return next(iter((*keyed, *usual, *heads, *own, *several)), None)
+from doudi.policy.ledgers.kind import OF_OTHERS, LedgerColumn, LedgerKind, Role
 
 
 def naming_columns(kind: LedgerKind) -> tuple[str, ...]:
@@ -30,7 +14,7 @@ def naming_columns(kind: LedgerKind) -> tuple[str, ...]:
     roles: tuple[Role, ...] = (
         ("idcard", "name") if kind.subject == "person" else ("household", "idcard", "name")
     )
-    return tuple(column.name for role in roles if (column := subject_column(kind, role)))
+    return tuple(column.name for role in roles if (column := kind.own(role)))
 
 
 def stands_for(kind: LedgerKind, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
@@ -42,7 +26,7 @@ def stands_for(kind: LedgerKind, role: Role, headers: Mapping[str, str]) -> tupl
         if kind[name].role == role == "idcard" and is_certificate(kind[name], header)
     ]
     heads = [name for name in headers if kind[name].role == role and name.startswith("head_")]
-    others = any(kind[name].role == "name" and not _OF_OTHERS.search(name) for name in headers)
+    others = any(kind[name].role == "name" and not OF_OTHERS.match(name) for name in headers)
     return tuple(certificates) + (() if others else tuple(heads))
 
 

@@ -6,6 +6,7 @@ table plus what its senders write above the columns. Values are frozen; `load` m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,15 @@ Role = Literal[
     "month",  # 202506
     "many",  # several values of the list in one cell: 残疾,长期慢性病
 ]
+_USUAL: dict[Role, str] = {
+    "idcard": "certno",
+    "name": "psn_name",
+    "household": "hh_no",
+    "relation": "relation",
+}
+OF_OTHERS = re.compile("(head|guardian|acct|dis|father|mother|spouse|legal|helper)_|.*(contact|doctor)")
+"""Columns that name somebody beside the one a row is about."""
+
 Subject = Literal["person", "household", "place", "thing"]
 Nature = Literal["list", "event"]
 
@@ -159,8 +169,20 @@ class LedgerKind:
         return {column.name: column for column in self.columns}
 
     def of_role(self, role: Role) -> tuple[LedgerColumn, ...]:
-        """The columns with a role, in order. The first `idcard`, `name`, `household` and `relation` are the subject's."""
+        """The columns with a role, in order."""
         return tuple(column for column in self.columns if column.role == role)
+
+    def own(self, role: Role) -> LedgerColumn | None:
+        """The subject's column of a role: one in the key, the usual one, the head's where households are listed, else
+        the first that is not plainly somebody else's."""
+        several = self.of_role(role)
+        keyed = [column for column in several if column.name in self.key]
+        usual = [column for column in several if column.name == _USUAL.get(role)]
+        heads = [
+            column for column in several if column.name.startswith("head_") and self.subject == "household"
+        ]
+        own = [column for column in several if not OF_OTHERS.match(column.name)]
+        return next(iter((*keyed, *usual, *heads, *own, *several)), None)
 
     @cached_property
     def table(self) -> Table:
