@@ -64,7 +64,9 @@ def _of_rows(kind: LedgerKind, table: pa.Table) -> Iterator[pa.Table]:
         told = table
         for name, values in rule.when.items():
             told = told.filter(
-                pc.is_in(told[name].cast(pa.string()), value_set=pa.array(values, pa.string()))
+                pc.is_in(
+                    pc.fill_null(told[name].cast(pa.string()), ""), value_set=pa.array(values, pa.string())
+                )
             )
         subject = "household_id" if rule.to == "household" else "person_id"
         told = told.filter(told[subject].is_valid())
@@ -74,7 +76,7 @@ def _of_rows(kind: LedgerKind, table: pa.Table) -> Iterator[pa.Table]:
             named = pa.array([rule.tag] * len(told), pa.string())
         ids = {"person_id": pa.nulls(len(told), pa.int64()), "household_id": pa.nulls(len(told), pa.int64())}
         ids[subject] = told[subject]
-        level = told[rule.level].cast(pa.string()) if rule.level else pa.nulls(len(told), pa.string())
+        level = _level(rule, told)
         yield pa.table(
             [
                 ids["person_id"],
@@ -90,6 +92,15 @@ def _of_rows(kind: LedgerKind, table: pa.Table) -> Iterator[pa.Table]:
             ],
             schema=SCHEMA,
         )
+
+
+def _level(rule: TagRule, told: pa.Table) -> pa.ChunkedArray:
+    """The grade: the values of its columns one after the other, empty where none is given."""
+    if not rule.levels:
+        return pa.nulls(len(told), pa.string())
+    parts = [pc.fill_null(told[name].cast(pa.string()), "") for name in rule.levels]
+    joined = pc.binary_join_element_wise(*parts, "") if len(parts) > 1 else parts[0]
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
 
 def _each(kind: LedgerKind, rule: TagRule, told: pa.Table) -> tuple[pa.Table, pa.Array]:
