@@ -58,10 +58,6 @@ class Rules:
         """The last day of the coverage year."""
         return dt.date(self.coverage_year, 12, 31)
 
-    def view(self, as_of: dt.date) -> dt.date:
-        """The day as of which the ledgers are seen."""
-        return min(as_of, self.last)
-
     def day(self, as_of: dt.date) -> dt.date:
-        """The day D for which the state is told."""
-        return max(self.view(as_of), self.first)
+        """The day D for which the state is told and as of which the ledgers are seen."""
+        return max(min(as_of, self.last), self.first)

@@ -1,0 +1,115 @@
+"""From the register and the dated parameters to what a reconciliation needs: a snapshot in the store, and its rules.
+
+The one module of the reconciliation that knows the register; it goes through its api. Nothing here decides a state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from doudi.access import api as access
+from doudi.findings.reconcile.engines import Engine
+from doudi.findings.reconcile.rows import KINDS
+from doudi.findings.reconcile.rules import Rules, Subsidy, Target
+from doudi.findings.reconcile.run import Reconciled, reconcile
+from doudi.ledgers import api as register
+from doudi.policy.enrolment import Enrolment
+from doudi.policy.ledgers.kind import LedgerKind
+from doudi.store.ledgers import LedgerSnapshot, LedgerStore, View
+
+Kinds = Mapping[str, LedgerKind]
+
+_ENDED = frozenset({"population", "resident_insurance", "employee_insurance"})
+"""Kinds of which rows that have ended by their own date are seen too: the dead and the moved are among them."""
+
+
+def rules_for(policy: Enrolment, year: int, as_of: dt.date) -> Rules:
+    """What policy says of a coverage year, and what of it nobody has confirmed."""
+    plain = Rules(year)
+    day = plain.day(as_of)
+    newborn = policy.newborn_days(day)
+    premium = policy.premium(year)
+    subsidies = policy.subsidies(year)
+    targets = policy.targets(day)
+    doubtful = [
+        *([] if premium and premium.own_fen is not None else [f"{year}参保年度的个人缴费标准未查到"]),
+        *([f"{year}参保年度的个人缴费标准"] if premium and premium.own_fen is not None and not premium.source.confirmed else []),
+        *(f"资助标准：{one.category}" for one in subsidies.values() if not one.confirmed),
+        *(["新生儿参保期限"] if newborn is None or not newborn.confirmed else []),
+        *(f"目标：{one.zh}" for one in targets if not one.confirmed),
+    ]
+    return Rules(
+        coverage_year=year,
+        premium_fen=policy.premium_fen(year),
+        subsidies={name: Subsidy(one.full, one.amount_fen, one.confirmed) for name, one in subsidies.items()},
+        groups=policy.groups(day),
+        newborn_days=newborn.number if newborn else plain.newborn_days,
+        targets=tuple(
+            Target(one.zh, one.group == "special", one.share, one.denominator, one.document, one.confirmed)
+            for one in targets
+        ),
+        unconfirmed=tuple(doubtful),
+    )
+
+
+def ledgers_of(home: Path, kinds: Kinds, *, year: int, as_of: dt.date, known_at: dt.datetime) -> LedgerSnapshot:
+    """The register as a reconciliation of `year` sees it, kept in the store; an unchanged register is not read again."""
+    day = Rules(year).day(as_of)
+    first = Rules(year).first
+
+    def tables() -> Iterator[tuple[str, pa.Table]]:
+        yield "persons", register.persons(kinds, as_of=day, known_at=known_at)
+        yield "memberships", register.memberships(as_of=day, known_at=known_at)
+        yield "tags", register.tags(kinds, as_of=day, known_at=known_at)
+        yield "tags_before", register.tags(kinds, as_of=first, known_at=known_at)
+        yield "divisions", access.divisions(as_of=day, known_at=known_at)
+        for name in KINDS:
+            if name in kinds:
+                yield name, register.rows(kinds[name], as_of=day, known_at=known_at, ended=name in _ENDED)
+        if "special_groups" in kinds:
+            rows = register.rows(kinds["special_groups"], as_of=first, known_at=known_at)
+            yield "special_groups_before", rows
+
+    view = View(register.state_token(known_at), day, known_at.isoformat(), year)
+    return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
+
+
+def register_snapshot(home: Path, kinds: Kinds, *, as_of: dt.date, known_at: dt.datetime) -> LedgerSnapshot:
+    """Every ledger, and who is who, as of a day, kept in the store for checks and screens."""
+
+    def tables() -> Iterator[tuple[str, pa.Table]]:
+        yield "persons", register.persons(kinds, as_of=as_of, known_at=known_at)
+        yield "memberships", register.memberships(as_of=as_of, known_at=known_at)
+        yield "tags", register.tags(kinds, as_of=as_of, known_at=known_at)
+        yield "divisions", access.divisions(as_of=as_of, known_at=known_at)
+        for name, kind in sorted(kinds.items()):
+            if name != "divisions":
+                yield name, register.rows(kind, as_of=as_of, known_at=known_at)
+
+    view = View(register.state_token(known_at), as_of, known_at.isoformat())
+    return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
+
+
+def reconcile_register(
+    home: Path,
+    kinds: Kinds,
+    policy: Enrolment,
+    *,
+    year: int,
+    as_of: dt.date,
+    known_at: dt.datetime,
+    engine: Engine = "duckdb",
+    threads: int | None = None,
+) -> Reconciled:
+    """One state per person of the register for a coverage year, on the snapshot that the store keeps of it."""
+    kept = ledgers_of(home, kinds, year=year, as_of=as_of, known_at=known_at)
+    rules = rules_for(policy, year, as_of)
+    return reconcile(kept.paths, rules, as_of=as_of, engine=engine, threads=threads, snapshot=kept.id)
+
+
+def _identifying(kinds: Kinds) -> set[str]:
+    return {column.name for kind in kinds.values() for column in kind if column.sensitivity == "identifying"}
