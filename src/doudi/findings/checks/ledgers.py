@@ -26,7 +26,9 @@ def named_by(rules: Iterable[Rule]) -> set[str]:
 
 def opened(connection: Any, paths: Mapping[str, Path], settled: Any = None) -> dict[str, Any]:
     """The tables of a kept view as Ibis tables; `settled`: the store's settlements (an Arrow dataset), if any."""
-    ledgers = {name: connection.read_parquet(path, table_name=f"ledger_{name}") for name, path in paths.items()}
+    ledgers = {
+        name: connection.read_parquet(path, table_name=f"ledger_{name}") for name, path in paths.items()
+    }
     if settled is not None:
         persons = _numbers(ledgers)
         if persons is not None:
