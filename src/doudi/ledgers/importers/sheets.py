@@ -40,9 +40,8 @@ def grid(
 ) -> Grid:
     """A sheet whose first cell stands at `start` (row and column from nought). Blank rows and columns at its end are
     cut, those at its beginning are not: a sender who says row 3 means row 3."""
-    columns = _with_errors(list(columns), start, errors or {})
-    rows, width = _extent(columns)
-    columns = [(text.slice(0, rows), kinds[:rows]) for text, kinds in columns[:width]]
+    columns = trimmed(_with_errors(list(columns), start, errors or {}))
+    rows, width = (len(columns[0][1]) if columns else 0), len(columns)
     ranges = (_within(corners, start, rows, width) for corners in merged)
     return Grid(
         name=name,
@@ -55,13 +54,14 @@ def grid(
     )
 
 
-def _extent(columns: Sequence[Column]) -> tuple[int, int]:
+def trimmed(columns: Sequence[Column]) -> list[Column]:
+    """The columns without what is blank at the end."""
     rows = width = 0
     for place, (_, kinds) in enumerate(columns):
         full = np.flatnonzero(kinds)
         if len(full):
             rows, width = max(rows, int(full[-1]) + 1), place + 1
-    return rows, width
+    return [(text.slice(0, rows), kinds[:rows]) for text, kinds in columns[:width]]
 
 
 def _with_errors(columns: list[Column], start: tuple[int, int], errors: Errors) -> list[Column]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doudi.ledgers.importers.grid import Grid, Workbook
+from doudi.ledgers.importers.sheets import trimmed
 
 PROBLEM, ADVICE = "问题", "建议"
 LIST = "问题清单（兜底）"
@@ -30,6 +31,7 @@ class MarkedSheet:
     name: str
     sheet: str
     column: int
+    first_row: int
     rows: Rows
 
 
@@ -39,6 +41,15 @@ class Marker:
 
     sha256: str
     sheets: tuple[MarkedSheet, ...]
+
+    @property
+    def places(self) -> dict[tuple[str, int], tuple[str, int]]:
+        """Sheet and row here → sheet and row in the first file, for every row that was there."""
+        return {
+            (one.name, int(at) + one.first_row): (one.sheet, int(one.rows[at]))
+            for one in self.sheets
+            for at in np.flatnonzero(one.rows)
+        }
 
     def __getitem__(self, name: str) -> MarkedSheet | None:
         return next((one for one in self.sheets if one.name == name), None)
@@ -72,7 +83,7 @@ def _marked(grid: Grid) -> tuple[str, MarkedSheet] | None:
         cells = grid.cells[column]
         at = pc.index(pc.starts_with(cells.slice(0, 200), f"{_MARK}|"), True).as_py()
         if at >= 0 and len(said := cells[at].as_py().split("|", 2)) == 3:
-            return said[1], MarkedSheet(grid.name, said[2], column, _numbers(cells))
+            return said[1], MarkedSheet(grid.name, said[2], column, grid.first_row, _numbers(cells))
     return None
 
 
@@ -89,4 +100,5 @@ def _cut(grid: Grid, marked: MarkedSheet | None) -> Grid:
     for title in (ADVICE, PROBLEM):
         if first and pc.any(pc.equal(grid.cells[first - 1], title)).as_py():
             first -= 1
-    return replace(grid, cells=grid.cells[:first], kinds=grid.kinds[:first])
+    columns = trimmed(list(zip(grid.cells[:first], grid.kinds[:first], strict=True)))
+    return replace(grid, cells=tuple(text for text, _ in columns), kinds=tuple(kinds for _, kinds in columns))

@@ -13,9 +13,16 @@ from doudi.ledgers.reading.result import FileReading, SheetReading
 from doudi.ledgers.returning import comments, listing
 from doudi.ledgers.returning.marks import LIST
 from doudi.ledgers.returning.parts import MAIN, Book, ContentTypes, Relations
-from doudi.ledgers.returning.sheet_xml import Looks, column_letters, edited, text_cell, with_comments
+from doudi.ledgers.returning.sheet_xml import (
+    Looks,
+    column_letters,
+    edited,
+    last_formula,
+    text_cell,
+    with_comments,
+)
 from doudi.ledgers.returning.styles import Styles
-from doudi.ledgers.returning.wording import SheetNotes, notes_of
+from doudi.ledgers.returning.wording import notes_of
 
 _BOOK, _TYPES, _STYLES = "xl/workbook.xml", "[Content_Types].xml", "xl/styles.xml"
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -29,7 +36,7 @@ def return_same(data: bytes, reading: FileReading, out: Path, limits: Limits) ->
     changed = _Changed(package)
     for sheet in reading.sheets:
         if sheet.kind is not None or sheet.problems:
-            changed.sheet(notes_of(sheet, _width(reading.workbook, sheet)), reading.workbook.sha256)
+            changed.sheet(sheet, _width(reading.workbook, sheet), reading.workbook.sha256)
     changed.listing(reading)
     changed.write(out)
 
@@ -58,12 +65,14 @@ class _Changed:
     def _get(self, part: str) -> bytes:
         return self.parts[part] if part in self.parts else self.package.read(part, self.package.limits.opened)
 
-    def sheet(self, notes: SheetNotes, sha256: str) -> None:
-        """One sheet with its notes."""
-        part = self.relations.target(self.book.relations().get(notes.name, ""))
+    def sheet(self, sheet: SheetReading, width: int, sha256: str) -> None:
+        """One sheet with its notes; its cells end at column `width`."""
+        part = self.relations.target(self.book.relations().get(sheet.name, ""))
         if part not in self.package.parts:
             return
-        xml = edited(self._get(part), notes, sha256, self.looks)
+        xml = self._get(part)
+        notes = notes_of(sheet, max(width, last_formula(xml)))
+        xml = edited(xml, notes, sha256, self.looks)
         told = [
             (row, column, said) for row, note in notes.rows.items() for column, said in note.cells.items()
         ]

@@ -50,6 +50,16 @@ def edited(xml: bytes, notes: SheetNotes, sha256: str, looks: Looks) -> bytes:
     return _with_columns(head, prefix, notes.column) + body + xml[end:]
 
 
+def last_formula(xml: bytes) -> int:
+    """The farthest column that holds a formula; one that never showed anything is empty to a reader, yet not ours."""
+    if b"f>" not in xml and b"<f" not in xml:
+        return 0
+    found = re.findall(
+        rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)[0-9]+["'][^<>]*>\s*<(?:\w+:)?f[\s/>]""", xml
+    )
+    return max(map(letters, set(found)), default=0)
+
+
 def with_comments(xml: bytes, relation: str) -> bytes:
     """The sheet with a place for its comments' drawing."""
     prefix = _prefix(xml)
