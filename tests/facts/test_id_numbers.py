@@ -66,7 +66,7 @@ def test_a_birth_and_a_sex_are_read_from_usable_numbers_alone() -> None:
     assert column.sex.to_pylist() == ["1", "2", None]
 
 
-@pytest.mark.parametrize(("spoilt", "state"), [(0, WHOLE), (50, LOST)])
+@pytest.mark.parametrize(("spoilt", "state"), [(0, WHOLE), (40, WHOLE), (80, LOST)])
 def test_a_right_number_ending_in_000_is_believed_only_in_good_company(spoilt: int, state: int) -> None:
     born = [date(1950 + k // 300, 1 + k % 12, 1 + k % 28) for k in range(600)]
     good = [

@@ -31,7 +31,7 @@ _CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _EXACT_FLOAT = 2**53
 #: Of right numbers so many in a million end in 000 by nature: the serial ends in 00 (1 in 100), the check in 0 (1 in 11).
 _BY_NATURE = 910
-_ROOM = 10  # of eleven spoilt numbers one has the right check digit by chance, ten have a wrong one
+_ROOM = 100  # ten spoilt numbers with a wrong check digit stand beside one with a right one; that is to be ten times as likely
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read_ids(cells: pa.Array | pa.ChunkedArray, *, on: date | None = None, toget
     """Say of every cell of a column what it is. Text, whole or floating-point numbers may be handed in.
 
     `together`: the cells are of one export. One spoilt number in eleven ends in 000 with the right check digit by
-    chance; where a column has more spoilt numbers than right ones that end so by nature, those count as lost too.
+    chance. Where so many are spoilt (a tenth) that a right one ending so is hardly ever natural, it counts as lost too.
     """
     if isinstance(cells, pa.ChunkedArray):
         cells = cells.combine_chunks()
