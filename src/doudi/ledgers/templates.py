@@ -93,8 +93,10 @@ def holds(column: LedgerColumn) -> str:
 
 
 def _closed(column: LedgerColumn) -> bool:
+    """Whether nothing but what is offered may stand here."""
+    codes = column.column.codes
     return column.complete and (
-        bool(column.values) or bool(column.column.codes and column.column.codes.complete)
+        column.role == "yesno" or bool(column.values) or bool(codes and codes.complete)
     )
 
 
@@ -136,7 +138,7 @@ class _Sheet:
             width = max(10, min(28, 2 * len(told) + 2))
             self.sheet.set_column(at, at, 21 if column.role == "idcard" else width, self.format(column))
             self.sheet.write_string(0, at, told, self.must if column.required else self.head)
-            self.sheet.write_comment(0, at, _comment(column), {"x_scale": 1.6, "author": "斗底"})
+            self.sheet.write_comment(0, at, _comment(column), {"x_scale": 1.6, "author": "兜底"})
             if offered := choices(column):
                 self.offer(at, offered, closed=_closed(column))
 
