@@ -106,3 +106,34 @@ def _put(order: Order, made: Made) -> None:
         )
     else:
         print("没有记支付（各项基金支出为空）：人数多时由 oracle 逐笔计算太慢；要记请加 --recorded all")
+
+
+@app.command("ledgers")
+def ledgers(
+    people: Annotated[int, typer.Option(help="人数 · How many people")] = 20_000,
+    seed: Annotated[int, typer.Option(help="种子，同一种子得到同样的文件 · Seed")] = 1,
+    damage: Annotated[int, typer.Option(help="1：一般的差错率；2：加倍 · Damage: 1, or 2 for double")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="文件夹；不写则在数据目录下 · Folder, else in DOUDI_HOME")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")] = False,
+) -> None:
+    """生成样例县各部门报送的台账：各种格式、各种差错，真相另存于 truth.json 和 truth 文件夹。
+
+    Make the ledgers of every department as they are handed over, damage included, with the truth beside.
+    """
+    from doudi.sample.ledgers.make import make as make_ledgers
+    from doudi.sample.order import Order
+
+    folder = out or settings.home() / "sample" / "ledgers"
+    with counting("生成台账 Making ledgers") as tell:
+        made = make_ledgers(Order(people=people, seed=seed), folder, damage=damage, tell=tell)
+    if as_json:
+        return put_json({"folder": str(folder), **made.truth})
+    columns = ("文件", "台账", "行数")
+    rows = [
+        (one["file"], one["kind"], f"{sum(sheet['rows'] for sheet in one['sheets']):,}")
+        for one in made.truth["files"]
+    ]
+    put_table(columns, rows)
+    print(f"已写入 {folder}：{people:,} 人（虚构，区划 990101，种子 {seed}），差错倍数 {damage}")
