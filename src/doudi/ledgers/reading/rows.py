@@ -6,6 +6,7 @@ must not read values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,6 +25,9 @@ from doudi.ledgers.reading.vocabulary import Vocabulary
 Mask = npt.NDArray[np.bool_]
 _ID_DIGITS = 12
 _EXAMPLES = 6
+_RUNNING = re.compile(r"[\d.\-、()]{1,6}")
+_NAME = r"^[\x{3400}-\x{9fff}· ]{2,12}$|^[A-Za-z .]{3,}$"
+_APART = frozenset({words.BLANK, words.TITLE, words.NOTE, words.UNIT})
 
 
 @dataclass(frozen=True)
@@ -182,13 +186,9 @@ class _Judge:
         if all(text in self.above for text in texts.values()):
             return words.UNIT if words.is_unit_line(first) else words.TITLE
         for c, text in leading:
-            if (
-                (c in shape.names or c not in shape.idcards)
-                and (total := words.is_total(text))
-                and self._no_person(texts, c)
-            ):
+            if (total := words.is_total(text)) and self._no_person(texts, c):
                 return total
-        if set(texts) <= set(shape.serials) and all(len(text) <= 6 for text in texts.values()):
+        if set(texts) <= set(shape.serials) and all(_RUNNING.fullmatch(text) for text in texts.values()):
             return words.BLANK
         person = any(c in texts for c in shape.idcards) or any(
             c in texts
@@ -253,30 +253,34 @@ class _Judge:
         return False
 
     def _opens_other_table(self, texts: dict[int, str]) -> bool:
-        if len(texts) < 2:
+        """A line of headers that are not this table's: known ones, or words that end as headers do."""
+        if len(texts) < 2 or any(any(map(str.isdigit, text)) for text in texts.values()):
             return False
         known = sum(key_of(text) in self.vocabulary.meanings for text in texts.values())
-        return known >= 3 and known * 10 >= 6 * len(texts) if len(texts) > 3 else known == len(texts) >= 2
+        alike = sum(
+            words.like_header(text) or key_of(text) in self.vocabulary.meanings for text in texts.values()
+        )
+        if len(texts) <= 3:
+            return known == len(texts) or (known >= 1 and alike == len(texts) > 2)
+        return (known >= 3 and known * 10 >= 6 * len(texts)) or (known >= 1 and alike * 10 >= 8 * len(texts))
 
 
 def _other_shape(
     shape: Shape, is_record: Mask, left: dict[int, str], start: int, body: Sequence[pa.Array]
 ) -> int | None:
-    """A block of rows after blank ones that has nothing in the columns of identity, where the first block had all."""
-    columns = shape.idcards or shape.names
-    if not columns or len(is_record) > 2_000_000:
+    """A block of rows, apart from the first, whose cells are no identity numbers and no names where the first
+    block's were."""
+    cuts = sorted(i - start for i, what in left.items() if what in _APART)
+    if not cuts or not (shape.idcards or shape.names):
         return None
-    have = np.any([_valid(body[c]) for c in columns], axis=0)
-    blanks = np.array(sorted(i - start for i, what in left.items() if what == words.BLANK), dtype=np.int64)
-    if not len(blanks):
-        return None
-    edges = [0, *(int(b) + 1 for b in blanks), len(is_record)]
+    fits = _fits(shape, body)
+    edges = [0, *(cut + 1 for cut in cuts), len(is_record)]
     rich = False
     for first, last in pairwise(edges):
         rows = np.flatnonzero(is_record[first:last]) + first
         if not len(rows):
             continue
-        share = float(have[rows].mean())
+        share = float(fits[rows].mean())
         if not rich:
             rich = share >= 0.8
             if not rich:
@@ -284,6 +288,16 @@ def _other_shape(
         elif share <= 0.2 and len(rows) >= 2:
             return int(rows[0])
     return None
+
+
+def _fits(shape: Shape, body: Sequence[pa.Array]) -> Mask:
+    """Rows with something like a number where numbers stand; without one, with something like a name."""
+    fits = _settled(shape, body)
+    blank = np.all([~_valid(body[c]) for c in shape.idcards], axis=0) if shape.idcards else ~fits
+    for c in shape.names:
+        named = pc.match_substring_regex(body[c], _NAME).fill_null(False).to_numpy(zero_copy_only=False)
+        fits = fits | (blank & named)
+    return fits
 
 
 def _with_title_above(second: int, start: int, left: dict[int, str]) -> int:

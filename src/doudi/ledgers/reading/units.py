@@ -16,6 +16,8 @@ MEASURES: dict[str, dict[str, Fraction]] = {
         "十元": Fraction(10),
         "百元": Fraction(100),
         "千元": Fraction(1000),
+        "千": Fraction(1000),
+        "百": Fraction(100),
         "万元": Fraction(10**4),
         "万": Fraction(10**4),
         "十万元": Fraction(10**5),

@@ -39,6 +39,9 @@ _REPORTER = re.compile(
 _EXAMPLE = re.compile(r"[(（]?(?:示?例|范例|样例|举例|填写示例|示例行?)[)）]?[:：]?\d?")
 _PAIR = re.compile(r"[^:：]{1,14}[:：].*")
 _ORDER = re.compile(r"[(]?(?:[甲乙丙丁戊己庚辛壬癸子丑寅卯]|\d{1,3}|[A-Z]{1,2}|栏次|列次)[)]?(?:=.*)?")
+_LIKE_HEADER = re.compile(
+    "(?:数|额|率|比|名称|类别|类型|日期|时间|号|情况|项目|单位|备注|金|标准|程度|状况|方式|原因|面积|价|量|姓名|乡镇|村|合计|小计)$"
+)
 _HEADING = re.compile(
     "人员|名单|[村镇乡组区街队户类]$|社区|小学|中学|[一二三四五六七八九十][、.]|[:：()（）、，。;；]|合计|小计"
 )
@@ -100,6 +103,11 @@ def is_pair(text: str) -> bool:
 def may_be_person(text: str) -> bool:
     """Whether a text alone in its row may be a person's name and not the heading of a group."""
     return 2 <= len(text) <= 5 and not _HEADING.search(text) and not any(map(str.isdigit, text))
+
+
+def like_header(text: str) -> bool:
+    """Whether a cell ends as headers do: 户数, 占比, 项目."""
+    return len(text) <= 12 and bool(_LIKE_HEADER.search(text))
 
 
 def is_order(text: str) -> bool:

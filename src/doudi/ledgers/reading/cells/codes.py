@@ -226,6 +226,9 @@ def yes_or_no(text: str) -> bool | None:
         return True
     if plain in NO:
         return False
+    bare = re.sub("[(][^()]*[)]$", "", plain)
+    if bare != plain and bare in YES | NO:
+        return bare in YES
     if boxed := _BOXED.findall(plain):
         ticked = {a or b for a, b in boxed if a or b}
         if len(ticked) == 1:

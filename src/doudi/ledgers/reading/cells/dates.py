@@ -29,9 +29,26 @@ _SOLID_MONTH = re.compile(r"(\d{4})(\d{2})(?:\.0)?", re.ASCII)
 _YEAR = re.compile(r"(\d{4})(?:年|年度|\.0)?", re.ASCII)
 _SERIAL = re.compile(r"(\d{3,5})(?:\.\d+)?", re.ASCII)
 _OPEN: Final = frozenset(
-    {"长期", "永久", "长期有效", "至今", "长期享受", "无固定期限", "长年", "今", "在册", "目前"}
+    {
+        "长期",
+        "永久",
+        "长期有效",
+        "至今",
+        "长期享受",
+        "无固定期限",
+        "长年",
+        "今",
+        "在册",
+        "目前",
+        "9999-12-31",
+        "99991231",
+        "9999/12/31",
+    }
 )
+_YEAR_AS_DAY: Final = 1905
 _FIRST_SERIAL, _LAST_SERIAL = 9_863, 73_415  # 1927 and 2100: a shorter number is a year or a slip
+_DASHES = re.compile("[‐‑‒–—−~]")
+_APART = re.compile(r"\d\s+\d")
 _CHINESE = {one: str(i) for i, one in enumerate("〇一二三四五六七八九")} | {
     "零": "0",
     "○": "0",
@@ -54,6 +71,8 @@ def read_months(array: pa.Array, numbers: pa.Array, kind: pa.DataType) -> Column
     """A column of months, as their first day or as 202506."""
 
     def one(text: str, *, number: bool) -> Any:
+        if re.fullmatch(r"(?:19|20)\d{3}", folded(text)):  # 20256 is a month with a digit lost, not a serial
+            return Wrong("date_bad")
         found = _day(text, number=number)
         if not isinstance(found, date):
             return found
@@ -74,8 +93,12 @@ def read_years(array: pa.Array, numbers: pa.Array, kind: pa.DataType) -> Column:
         if found := _YEAR.fullmatch(plain):
             year = int(found[1])
             return year if EARLIEST.year <= year <= LATEST.year else Wrong("date_out")
+        if re.fullmatch(r"[〇零○一二三四五六七八九]{4}年?度?", plain):
+            return int("".join(_CHINESE[one] for one in plain[:4]))
         day = _day(text, number=number and len(plain) > 5)
-        return day.year if isinstance(day, date) else day
+        if isinstance(day, date):  # 2025 shown as a date is a day of 1905
+            return day.year if day.year != _YEAR_AS_DAY else Wrong("date_bad")
+        return day
 
     column = _split(array, numbers, one, pa.int64())
     return column if pa.types.is_int64(kind) else Column(column.values.cast(kind), column.wrong)
@@ -96,20 +119,34 @@ def _split(array: pa.Array, numbers: pa.Array, one: Any, kind: pa.DataType) -> C
 
 
 def _day(text: str, *, number: bool) -> Any:
-    if len(text) == 10 and text[4] == "-" == text[7]:
+    if len(text) == 10 and text[4] == "-" == text[7] and text not in _OPEN:
         try:
             return _within(date.fromisoformat(text))
         except ValueError:
             pass
-    plain = folded(text).strip("'‘’`\"")
+    plain = _DASHES.sub("-", folded(text).strip("'‘’`\"")).replace("元月", "1月")
     if plain.lower() in NOTHING or plain in _OPEN:
         return None
     if is_error(text):
         return Wrong("error_cell")
+    if _APART.search(text.strip()):  # 2023 1 9 in three lines or with blanks is not 202319
+        return _spaced(text) or (_parted(plain) if _DAY.fullmatch(plain) else Wrong("date_bad"))
+    return (
+        _parted(plain) or _short(plain, number=number) or _in_words(plain) or Wrong("date_bad", _why(plain))
+    )
+
+
+def _parted(plain: str) -> Any:
+    """A whole day, or None."""
     if found := _DAY.fullmatch(plain) or _SOLID.fullmatch(plain):
         groups = found.groups()
         parts = (groups[0], groups[2], groups[4]) if len(groups) == 5 else groups[:3]
         return _made(*(int(part) for part in parts))
+    return None
+
+
+def _short(plain: str, *, number: bool) -> Any:
+    """A month, a year or a serial number, or None."""
     if number and re.fullmatch(r"\d{4}\.\d{1,2}", plain):
         return Wrong("date_bad", "month_or_tenth")
     if found := _MONTH.fullmatch(plain):
@@ -122,7 +159,7 @@ def _day(text: str, *, number: bool) -> Any:
         if _FIRST_SERIAL <= serial <= _LAST_SERIAL or short:
             return _within(_SERIAL_ZERO + timedelta(days=serial))
         return Wrong("date_bad", "year_only" if EARLIEST.year <= serial <= LATEST.year else "")
-    return _in_words(plain) or _spaced(text) or Wrong("date_bad", _why(plain))
+    return None
 
 
 def _why(plain: str) -> str:
@@ -152,7 +189,7 @@ def _spaced(text: str) -> Any:
 def _in_words(plain: str) -> Any:
     """二〇二三年一月九日."""
     found = re.fullmatch(
-        r"([〇零○O一二三四五六七八九]{4})年([元一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十廿]{1,3})[日号])?",
+        r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十廿]{1,3})[日号])?",
         plain,
     )
     if not found:

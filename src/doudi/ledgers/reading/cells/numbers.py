@@ -20,7 +20,7 @@ from doudi.ledgers.reading.units import MEASURES, factor
 from doudi.policy.ledgers.kind import LedgerColumn
 
 _MOST = 2**62
-_PLAIN_MONEY = re.compile(r"(?:人民币|RMB|CNY|¥|￥|\$)?(.*?)(?:整|正)?", re.IGNORECASE)
+_PLAIN_MONEY = re.compile(r"(?:人民币|RMB|CNY|¥|￥)?(.*?)(?:整|正)?", re.IGNORECASE)
 _WITH_UNIT = re.compile(r"([-+(]*[\d,.]+[)]?)([^\d.,()]{1,5})")
 _BRACKETED = re.compile(r"[(](\d[\d,]*(?:\.\d*)?)[)]")
 _SPACED = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
@@ -138,6 +138,7 @@ def _one(text: str, scale: int, times: Fraction, kept_in: str, *, money: bool, n
         plain = plain[0] + plain[2:]
     if plain[:1] in "△▲":
         plain = "-" + plain[1:]
+    plain = plain.replace("口人", "口").replace("圆", "元")
     if (found := _WITH_UNIT.fullmatch(plain)) and (found[2] in _UNITS or found[2] == "%"):
         plain, own = found[1], found[2]
         if own == "%":
@@ -159,7 +160,7 @@ def _one(text: str, scale: int, times: Fraction, kept_in: str, *, money: bool, n
                 return Wrong(wrong, "places")
             units = whole.numerator
     except NotExact as why:
-        counted = _in_capitals(plain, scale) if money else None
+        counted = _in_capitals(plain, scale) if money else _in_words(plain, scale)
         return (
             counted
             if counted is not None
@@ -208,6 +209,18 @@ def _in_capitals(plain: str, scale: int) -> int | None:
     if not seen_yuan:
         total, digit = total + section + digit, 0
     return (total * 100 + fen) * 10 ** (scale - 2) if scale >= 2 and not digit else None
+
+
+_DIGITS = {one: i for i, one in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+
+
+def _in_words(plain: str, scale: int) -> int | None:
+    """四, 十二, 二十: counts up to 99."""
+    tens, ten, ones = plain.rpartition("十")
+    if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS) or not (ten or ones):
+        return None
+    count = (_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (_DIGITS[ones] if ones else 0)
+    return int(count * 10**scale)
 
 
 def _bound(result: Column, column: LedgerColumn, array: pa.Array) -> None:

@@ -14,7 +14,9 @@ from doudi.ledgers.reading.plain import folded
 
 _MOBILE = r"^1[3-9][0-9]{9}$"
 _SPLIT = re.compile(r"[,，、;；/|]|或|和")
-_LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))([2-9]\d{6,7})(?:[-转](\d{1,6}))?")
+_LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))([1-9]\d{6,7})(?:[-转](\d{1,6}))?")
+_SERVICE = re.compile(r"[48]00\d{7}")
+_REMARK = re.compile(r"[(][^()\d]{1,10}[)]$")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
 _SPOILT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
@@ -34,6 +36,7 @@ def _one(text: str) -> Any:
         return Wrong("error_cell")
     if _SPOILT.fullmatch(plain):
         return Wrong("phone_bad", "lost")
+    plain = _REMARK.sub("", plain)
     parts = [part for part in _SPLIT.split(plain) if part]
     if len(parts) == 1 and (two := re.fullmatch(r"\s*(1[3-9]\d{9})[\s-]*(1[3-9]\d{9})\s*", plain)):
         parts = [two[1], two[2]]
@@ -59,4 +62,4 @@ def _number(part: str) -> str | None:
         return f"{found[1]}-{found[2]}"
     if found := _LANDLINE.fullmatch(re.sub(r"\D", "", wired)):
         return f"{found[1]}-{found[2]}"
-    return bare if _LOCAL.fullmatch(bare) else None
+    return bare if _LOCAL.fullmatch(bare) or _SERVICE.fullmatch(bare) else None
