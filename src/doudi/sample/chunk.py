@@ -12,6 +12,7 @@ from doudi.sample.bills import billed
 from doudi.sample.calendar import year_end
 from doudi.sample.claims import Claims
 from doudi.sample.events import events
+from doudi.sample.life import STILL_TREATED, died
 from doudi.sample.order import Order, day_number
 from doudi.sample.people import People, Register
 from doudi.sample.standing import Standing, standing
@@ -38,6 +39,8 @@ def chunk(order: Order, register: Register, first: int, end: int) -> Chunk:
     claims = claims.take(
         (claims.settled_day <= last) & (claims.end <= last) & held.covered(claims.person, claims.begin)
     )
+    after = claims.begin > died(order, people, draws)[claims.person]
+    claims = claims.take(~after | draws.chance("treated after death", claims.key, STILL_TREATED))
     goes_on = held.covered(claims.person, year_end(claims.begin) + 1)
     claims = turns.interim(billed(claims, people, order.mix, draws), goes_on, draws)
     claims = turns.refunds(claims, draws, last).in_order()

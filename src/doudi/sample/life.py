@@ -18,8 +18,9 @@ NEVER = 1 << 30
 SINCE = dt.date(2025, 1, 1)
 DEATHS = ((1, 500), (40, 60), (60, 300), (70, 1_200), (80, 3_500), (200, 10_000))
 """Deaths a year of a hundred thousand below an age."""
-STILL_INSURED, STILL_LISTED = 40_000, 60_000
-"""Of a million dead: whose insurance was not ended; whose category was not."""
+STILL_INSURED, STILL_LISTED, STILL_TREATED = 40_000, 250_000, 150_000
+"""Of a million dead: whose insurance was not ended; whose category was not. Of a million claims that such people would have had
+had they lived: those that somebody made in their name."""
 GRACE_DAYS, IN_GRACE = 90, 600_000
 """The first days of a life in which a child may still be registered; of a million such children, those who are not yet."""
 

@@ -57,7 +57,7 @@ class Field:
         rows: Mask,
         written: pa.Array,
         damage: str = "",
-        read: pa.Array | None | bool = True,
+        read: pa.Array | bool | None = True,
         how: int = TEXT,
     ) -> None:
         """Write other texts into some cells, in order. `read`: True if the same value is still read, None if none is."""

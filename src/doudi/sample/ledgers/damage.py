@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from doudi.sample.draws import Draws, Ints, Mask
 from doudi.sample.ledgers import spell
-from doudi.sample.ledgers.cells import DATE, ERROR, NUMBER, TEXT, Field, Sheet
+from doudi.sample.ledgers.cells import ERROR, NUMBER, TEXT, Field, Sheet
 from doudi.sample.ledgers.likeness import SHAPE, SOUND, mistaken
 from doudi.sample.ledgers.rates import BY_NAME, IDENTITY, MILLION, rate
 
@@ -41,6 +41,7 @@ class Plan:
     times: int
     workbook: bool
     certno: str = "certno"
+    name: str = "psn_name"
     family: Ints | None = None
     dates: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
@@ -126,12 +127,12 @@ class Damager:
         picked = self.draws.pick(
             f"{self.what}/identity", self.sheet.key, [*rates, max(MILLION - sum(rates), 1)]
         )
-        held = np.asarray(one.written.is_valid())
+        held = np.asarray(one.written.is_valid()) & (one.damage == 0)
         for place, name in enumerate(self.plan.identity):
             rows = (picked == place) & held
             if rows.any():
                 getattr(self, f"_{name}")(one, rows)
-        self.whole = held & (one.damage == 0)
+        self.whole = np.asarray(one.written.is_valid()) & (one.damage == 0)
 
     def _id(self, one: Field, rows: Mask, damage: str, new: Callable[[str, int], str | None]) -> None:
         self.replace(one, rows, damage, new)
@@ -239,7 +240,7 @@ class Damager:
 
     def names(self) -> None:
         """Names alike in sound or shape, spaced, or none."""
-        one = self.sheet.fields.get("psn_name")
+        one = self.sheet.fields.get(self.plan.name)
         if one is None:
             return
         for damage, table in (("name_sound", SOUND), ("name_shape", SHAPE)):

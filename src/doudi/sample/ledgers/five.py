@@ -88,12 +88,17 @@ def population(county: County, said: Enrolment, times: int) -> Book:
                     "说明：户籍状态以2026年6月30日24时为准。",
                     "填表人：          审核人：          联系电话：",
                 ),
-            )  # fmt: skip
+            )
         )
     return Book(
-        "户籍人口花名册（2026年6月）.xlsx", "population", "xlsx", "县公安局", tuple(pages), care="register",
+        "户籍人口花名册（2026年6月）.xlsx",
+        "population",
+        "xlsx",
+        "县公安局",
+        tuple(pages),
+        care="register",
         others=(("填表说明", ("填表说明", "1. 每户户主在前。", "2. 公民身份号码应为18位文本。")),),
-    )  # fmt: skip
+    )
 
 
 def residents(county: County, said: Enrolment, times: int) -> Book:
@@ -113,9 +118,14 @@ def residents(county: County, said: Enrolment, times: int) -> Book:
     rows.memo()
     plan = Plan("village", times, False, dates=("brdy",), free=("addr",), codes={"gend": "男女"})
     return Book(
-        "常住人口台账_2026年6月.csv", "residents", "csv", "乡镇（街道）", (Page("", rows.damaged(plan, "residents", times)),),
-        encoding="gbk", care="village",
-    )  # fmt: skip
+        "常住人口台账_2026年6月.csv",
+        "residents",
+        "csv",
+        "乡镇（街道）",
+        (Page("", rows.damaged(plan, "residents", times)),),
+        encoding="gbk",
+        care="village",
+    )
 
 
 def resident_insurance(county: County, said: Enrolment, times: int) -> Book:
@@ -151,9 +161,14 @@ def resident_insurance(county: County, said: Enrolment, times: int) -> Book:
     rows.word("insu_admdvs", "insu_admdvs", second.astype(np.int64), (AREA, NEIGHBOUR))
     plan = Plan("system", times, False, dates=("brdy",), village="", repeats=False)
     return Book(
-        "居民医保参保导出_20260630.csv", "resident_insurance", "csv", "县医疗保障局",
-        (Page("", rows.damaged(plan, "resident_insurance", times)),), encoding="utf-8-sig", care="system",
-    )  # fmt: skip
+        "居民医保参保导出_20260630.csv",
+        "resident_insurance",
+        "csv",
+        "县医疗保障局",
+        (Page("", rows.damaged(plan, "resident_insurance", times)),),
+        encoding="utf-8-sig",
+        care="system",
+    )
 
 
 def employee_insurance(county: County, said: Enrolment, times: int) -> Book:
@@ -184,9 +199,13 @@ def employee_insurance(county: County, said: Enrolment, times: int) -> Book:
     rows.day("paus_insu_date", "暂停参保日期", end.clip(max=county.stands), "iso", end == NEVER, DATE)
     plan = Plan("system", times, True, dates=("psn_insu_date",), village="", repeats=False)
     return Book(
-        "职工医保参保人员导出.xlsx", "employee_insurance", "xlsx", "县医疗保障局",
-        (Page("Sheet1", rows.damaged(plan, "employee_insurance", times)),), care="system",
-    )  # fmt: skip
+        "职工医保参保人员导出.xlsx",
+        "employee_insurance",
+        "xlsx",
+        "县医疗保障局",
+        (Page("Sheet1", rows.damaged(plan, "employee_insurance", times)),),
+        care="system",
+    )
 
 
 def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
@@ -213,10 +232,22 @@ def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
     plan = Plan("system", times, True, dates=("pay_date",), money=("pay_amt",), repeats=False)
     sheet = rows.damaged(plan, "premium_payments", times)
     one = Book(
-        "居民医保缴费明细（税务）.xlsx", "premium_payments", "xlsx", "县税务局",
-        (Page("缴费明细", sheet, "城乡居民基本医疗保险费征收明细表", ("征收机关：样本县税务局", "所属期：2026年", "单位：元"),
-              sums=("pay_amt",), total="合计"),), care="system",
-    )  # fmt: skip
+        "居民医保缴费明细（税务）.xlsx",
+        "premium_payments",
+        "xlsx",
+        "县税务局",
+        (
+            Page(
+                "缴费明细",
+                sheet,
+                "城乡居民基本医疗保险费征收明细表",
+                ("征收机关：样本县税务局", "所属期：2026年", "单位：元"),
+                sums=("pay_amt",),
+                total="合计",
+            ),
+        ),
+        care="system",
+    )
     who = in_order(county, said.in_full)
     rows = Rows(county, "premium_payments", who)
     rows.serial()
@@ -230,10 +261,22 @@ def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
     rows.add("receipt_no", "缴款书号码", glued("3991", digits(who, 12)))
     sheet = rows.damaged(Plan("system", times, True, money=(), repeats=False), "premium_block", times)
     two = Book(
-        "财政代缴明细（万元）.xlsx", "premium_payments", "xlsx", "县税务局",
-        (Page("代缴", sheet, "2026年度财政代缴居民医保费明细", ("填报单位：样本县财政局", "单位：万元"), total="合计", unit="万元"),),
+        "财政代缴明细（万元）.xlsx",
+        "premium_payments",
+        "xlsx",
+        "县税务局",
+        (
+            Page(
+                "代缴",
+                sheet,
+                "2026年度财政代缴居民医保费明细",
+                ("填报单位：样本县财政局", "单位：万元"),
+                total="合计",
+                unit="万元",
+            ),
+        ),
         care="system",
-    )  # fmt: skip
+    )
     return one, two
 
 
@@ -269,7 +312,7 @@ def uninsured(county: County, said: Enrolment, times: int) -> Book:
             ("填报单位（盖章）：", "2026年6月"),
             pages=40,
             notes=("", "填表人：          负责人："),
-        )  # fmt: skip
+        )
         for name in county.places.towns
         if len(part := sheet.take(np.flatnonzero(np.asarray(pa.compute.equal(town, name)))))
     )
@@ -309,9 +352,20 @@ def special_groups(county: County, said: Enrolment, times: int) -> Book:
     plan = Plan("department", times, True, dates=("begndate",), yesno=("insured",), free=("memo",))
     sheet = rows.damaged(plan, "special_groups", times)
     return Book(
-        "特殊人群参保台账.xlsx", "special_groups", "xlsx", "县医疗保障局",
-        (Page("特殊人群", sheet, "特殊人群参保登记台账", ("样本县医疗保障局", "2026年6月30日"), notes=("", "注：退出日期为空的为在享人员。")),),
-    )  # fmt: skip
+        "特殊人群参保台账.xlsx",
+        "special_groups",
+        "xlsx",
+        "县医疗保障局",
+        (
+            Page(
+                "特殊人群",
+                sheet,
+                "特殊人群参保登记台账",
+                ("样本县医疗保障局", "2026年6月30日"),
+                notes=("", "注：退出日期为空的为在享人员。"),
+            ),
+        ),
+    )
 
 
 def subsidies(county: County, said: Enrolment, times: int) -> Book:
@@ -335,6 +389,19 @@ def subsidies(county: County, said: Enrolment, times: int) -> Book:
     plan = Plan("department", times, True, dates=("pay_date",), money=("due_amt",), repeats=False)
     sheet = rows.damaged(plan, "enrolment_subsidies", times)
     return Book(
-        "资助参保花名册.xlsx", "enrolment_subsidies", "xlsx", "县医疗保障局",
-        (Page("资助参保", sheet, "2026年度资助困难群众参加居民医保花名册", ("单位：元",), sums=("subsidy_amt",), each="town", total="合计"),),
-    )  # fmt: skip
+        "资助参保花名册.xlsx",
+        "enrolment_subsidies",
+        "xlsx",
+        "县医疗保障局",
+        (
+            Page(
+                "资助参保",
+                sheet,
+                "2026年度资助困难群众参加居民医保花名册",
+                ("单位：元",),
+                sums=("subsidy_amt",),
+                each="town",
+                total="合计",
+            ),
+        ),
+    )

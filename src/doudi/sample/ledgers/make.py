@@ -12,20 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from doudi import __version__
 from doudi.common.errors import InputFault
+from doudi.sample.chunk import Chunk, chunk
+from doudi.sample.claim_rows import STAYS, ClaimRows
+from doudi.sample.draws import Mask
 from doudi.sample.files import TRUTH, swapped
 from doudi.sample.homes import WHY
 from doudi.sample.kinds import AREA
-from doudi.sample.ledgers import five, welfare
+from doudi.sample.ledgers import five, lists, welfare
+from doudi.sample.ledgers.care import Care
+from doudi.sample.ledgers.contradictions import Contradictions, Found, of_claims
 from doudi.sample.ledgers.county import YEAR, County
 from doudi.sample.ledgers.enrolment import PLANTED, PREMIUM, Enrolment
+from doudi.sample.ledgers.exports import exports
+from doudi.sample.ledgers.monitoring import System
 from doudi.sample.ledgers.pages import Book, laid
 from doudi.sample.ledgers.rates import declared
 from doudi.sample.ledgers.states import flags, states
 from doudi.sample.ledgers.truth import NOTE, Truth
+from doudi.sample.ledgers.work import Work
 from doudi.sample.ledgers.write import write
 from doudi.sample.order import Order
 from doudi.sample.text import dates
@@ -55,30 +64,30 @@ def make(order: Order, folder: Path, *, damage: int = 1, tell: Tell = lambda don
         raise InputFault("这个样例没有台账", "--preset", "county", "改用 --preset county")
     county = County(order)
     said = Enrolment(county, damage)
-    truth = Truth()
+    truth, against = Truth(), Contradictions(str(order.mix.last))
     with swapped(folder) as building:
-        for done, book in enumerate(books(county, said, damage), 1):
+        for done, book in enumerate(books(county, said, damage, truth), 1):
             sheets = [laid(page) for page in book.pages]
-            write(
-                book,
-                [(page.name, sheet) for page, sheet in zip(book.pages, sheets, strict=True)],
-                building / book.file,
-            )
+            named_sheets = [(page.name, sheet) for page, sheet in zip(book.pages, sheets, strict=True)]
+            write(book, named_sheets, building / book.file)
             truth.add(book, sheets)
+            against.add(book, sheets)
             tell(done, FILES)
         truth.tables |= people_tables(county, said)
+        found = against.found() | _against_claims(county, against)
         truth.save(building / "truth")
-        told = _told(order, damage, county, said, truth)
+        told = _told(order, damage, county, said, truth) | {"contradictions": found}
         (building / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (building / README).write_text(NOTE + "\n", encoding="utf-8")
     return Made(folder, told)
 
 
-FILES = 13
+FILES = 33
 
 
-def books(county: County, said: Enrolment, damage: int) -> Iterator[Book]:
+def books(county: County, said: Enrolment, damage: int, truth: Truth) -> Iterator[Book]:
     """Every file, one after another."""
+    yield lists.divisions(county)
     yield five.population(county, said, damage)
     yield five.residents(county, said, damage)
     yield five.resident_insurance(county, said, damage)
@@ -92,6 +101,44 @@ def books(county: County, said: Enrolment, damage: int) -> Iterator[Book]:
     yield welfare.destitute(county, held, damage)
     yield welfare.disability(county, held, damage)
     yield welfare.deaths(county, said, damage)
+    system = System(county, said, held)
+    both, truth.tables["changes"] = exports(system, damage)
+    yield from both
+    yield from Care(county, system, damage).books()
+    yield from Work(county, system, damage, _long_stays(county)).books()
+    yield lists.water_points(county)
+    yield lists.water_tests(county)
+
+
+def _claims(county: County) -> Chunk:
+    return chunk(county.order, county.register, 0, len(county))
+
+
+def _long_stays(county: County) -> Mask:
+    """Who was in hospital for more than half a month within the last year."""
+    claims = _claims(county).claims
+    long = (
+        (claims.end - claims.begin > 15) & np.isin(claims.kind, STAYS) & (claims.begin > county.stands - 365)
+    )
+    out = np.zeros(len(county), bool)
+    out[claims.person[long]] = True
+    return out
+
+
+def _against_claims(county: County, against: Contradictions) -> Found:
+    part = _claims(county)
+    claims = part.claims
+    rows = ClaimRows(part, county.places, county.stands, county.draws)
+    numbers = rows.number("3", claims.key)
+    stay = np.where(np.isin(claims.kind, STAYS), claims.end - claims.begin, 0)
+    died = {who: min(row["death_date"] for row in one) for who, one in against.by_person("deaths").items()}
+    posts = against.by_person("welfare_posts")
+    some = np.isin(claims.person, np.array([*died, *posts], np.int64))
+    return of_claims(
+        numbers.filter(pa.array(some)).to_pylist(), claims.person[some].tolist(),
+        [str(day) for day in claims.begin[some].astype("datetime64[D]")], stay[some].tolist(), claims.refund[some].tolist(),
+        died, posts,
+    )  # fmt: skip
 
 
 def people_tables(county: County, said: Enrolment) -> dict[str, pa.Table]:

@@ -48,6 +48,7 @@ DAMAGES = (
     Damage("id_birth", "身份证号出生日期不成日期", "id_birth", 500, _TYPED, ("id_check",)),
     Damage("id_missing", "没有身份证号", "missing", 6_000, "村里未收齐", ("",)),
     Damage("id_certificate", "身份证栏填残疾人证号", "id_certificate", 1_000, "对象持残疾人证"),
+    Damage("id_certificate_said", "证件类型为残疾人证，号码即残疾人证号", "", 0, "监测系统的惯例", ("id_certificate",)),
     Damage("id_swapped", "与家人身份证号互换", "id_born", 400, "按户录入时错行", ("id_sex",)),
     Damage("id_swapped_unseen", "与家人身份证号互换（本表看不出）", "", 400, "按户录入时错行", ("id_sex", "id_born")),
     Damage("sex_contradicts", "性别与身份证号不符", "id_sex", 600, "下拉选错"),
@@ -80,7 +81,9 @@ DAMAGES = (
     Damage("duplicate_key", "同一人两行不一致", "duplicate_key", 500, "改正后未删旧行"),
 )  # fmt: skip
 BY_NAME = {one.name: place for place, one in enumerate(DAMAGES, 1)}
-IDENTITY = tuple(one.name for one in DAMAGES[:13] if one.name != "id_swapped_unseen")
+IDENTITY = tuple(
+    one.name for one in DAMAGES[:14] if one.name not in ("id_swapped_unseen", "id_certificate_said")
+)
 
 
 def rate(name: str, care: str, times: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from doudi.sample.draws import Mask
-from doudi.sample.ledgers.county import FATES
 from doudi.sample.ledgers.enrolment import REASONS, WHEREABOUTS, Enrolment
 from doudi.sample.life import GRACE_DAYS
 
@@ -67,6 +66,3 @@ def flags(said: Enrolment) -> dict[str, Mask]:
         "paid_unregistered": said.pays & ~said.refunded & ~said.registered & ~dead,
         "paid_twice": said.paid_twice,
     }
-
-
-assert set(FATES[1:]) <= set(STATES)

@@ -27,6 +27,8 @@ KINDS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 LEVELS = ("一级", "二级", "三级", "四级")
 DISABLED_PPM, REISSUED_PPM = 38_000, 220_000
 """Certificate holders among people grown up, and those whose certificate was issued anew (22 characters)."""
+BOTH, NO_CARE_AID = 20_000, 50_000
+"""Planted, of a million: destitute people who are on dibao too; severely disabled people without care aid."""
 STANDARD = 89_000
 """The sample county's dibao line for a month, in fen."""
 CAUSES = ("因病", "因残", "缺劳力", "自身发展动力不足", "因学", "因灾")
@@ -81,6 +83,11 @@ class Welfare:
 def dibao(county: County, welfare: Welfare, times: int) -> Book:
     """The minimum living allowance: an .xls with the sums of its month."""
     who, since, until = welfare.listed("低保对象")
+    both, _, _ = welfare.listed("特困人员")
+    both = both[county.draws.chance("on both lists", both, min(BOTH * times, 500_000)) & ~county.dead[both]]
+    who = np.concatenate([who, both])
+    since = np.concatenate([since, np.full(len(both), county.stands - 700)])
+    until = np.concatenate([until, np.full(len(both), NEVER)])
     rows = Rows(county, "dibao", who)
     rows.serial()
     rows.place("乡镇（街道）", "村（居）")
@@ -176,7 +183,13 @@ def disability(county: County, welfare: Welfare, times: int) -> Book:
     rows.address("现住址")
     poor = county.held.tag[who, 0] >= 0
     rows.money("living_aid", "困难残疾人生活补贴", poor * 11_000)
-    rows.money("care_aid", "重度残疾人护理补贴", (welfare.level[who] < 2) * 11_000)
+    rows.money(
+        "care_aid",
+        "重度残疾人护理补贴",
+        (welfare.level[who] < 2)
+        * ~county.draws.chance("no care aid", who, min(NO_CARE_AID * times, 500_000))
+        * 11_000,
+    )
     plan = Plan(
         "department", times, True, certno="dis_cert_no", dates=("begndate",), money=("living_aid",),
         codes={"dis_level": "五级", "gend": "中性"}, free=("addr",), identity=("sex_contradicts",),

@@ -1,0 +1,168 @@
+"""Who is in the national monitoring system in March and in June 2026, and what it says of each household and member.
+
+`exports` writes it down. This module must not know how a sheet looks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.sample.draws import Ints, Mask
+from doudi.sample.ledgers.county import County
+from doudi.sample.ledgers.enrolment import Enrolment
+from doudi.sample.ledgers.welfare import Welfare
+from doudi.sample.order import day_number
+from doudi.sample.standing import TAGS
+from doudi.sample.text import digits, glued
+
+MARCH, JUNE = day_number(dt.date(2026, 3, 31)), day_number(dt.date(2026, 6, 30))
+DAYS = (MARCH, JUNE)
+MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+POOR_PPM = 45_000
+"""Households that were lifted out of poverty and stay in the system, of a million."""
+CAME_PPM, LEFT_PPM, CLEARED_BEFORE, CLEARED_BETWEEN, NEW_PHONE, NEW_ILLNESS = (
+    12_000, 10_000, 350_000, 90_000, 15_000, 12_000,
+)  # fmt: skip
+"""Of a million households (of members, for illness): between March and June, or before."""
+LATER = 1 << 30
+LABOUR = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "无劳动力")
+HEALTH = ("健康", "长期慢性病", "患有大病", "残疾", "残疾,长期慢性病")
+HEALTH_READ = (*HEALTH[:4], "长期慢性病,残疾")
+"""What a cell of several values means: they have an order of their own."""
+
+
+class System:
+    """The system, by household (the head's number) and by person."""
+
+    def __init__(self, county: County, said: Enrolment, welfare: Welfare) -> None:
+        self.county, self.said, self.welfare = county, said, welfare
+        self.draws, self.number, self.home = county.draws, county.number, county.people.home
+
+    def chance(self, what: str, ppm: int) -> Mask:
+        """A draw for each household or person."""
+        return self.draws.chance(f"system {what}", self.number, ppm)
+
+    @cached_property
+    def _under_watch(self) -> tuple[Ints, Ints]:
+        county, out = self.county, np.zeros(len(self.county), np.int64)
+        since = np.full(len(county), LATER, np.int64)
+        umbrella = self.draws.below("monitored kind", self.number, 3) + 1
+        names = {TAGS.index(one): at for at, one in enumerate(MONITORED, 1)} | {
+            TAGS.index("防止返贫监测对象"): 0
+        }
+        for slot in range(county.held.tag.shape[1]):
+            for tag, kind in names.items():
+                mine = (county.held.tag[:, slot] == tag) & (county.held.tag_to[:, slot] >= MARCH - 200)
+                np.maximum.at(out, self.home[mine], umbrella[mine] if kind == 0 else kind)
+                np.minimum.at(since, self.home[mine], county.held.tag_from[mine, slot])
+        return out, since
+
+    @property
+    def kind(self) -> Ints:
+        """By household: 1 to 3, the kind of monitored household; 0: none."""
+        return self._under_watch[0]
+
+    @property
+    def since(self) -> Ints:
+        """By household: the day from which it is monitored."""
+        return self._under_watch[1]
+
+    @cached_property
+    def poor(self) -> Mask:
+        """By household: once poor."""
+        head = np.zeros(len(self.county), bool)
+        head[self.home] = True
+        return head & self.chance("once poor", POOR_PPM)
+
+    def present(self, turn: int) -> Mask:
+        """By person: living and registered here on the day of an export."""
+        people, day = self.county.people, DAYS[turn]
+        here: Mask = (people.born <= day) & (self.county.died > day) & ~self.said.struck_moved
+        return here
+
+    def listed(self, turn: int) -> Mask:
+        """By household: in an export."""
+        some = np.zeros(len(self.county), bool)
+        some[self.home[self.present(turn)]] = True
+        came = self.chance("came", CAME_PPM)
+        known = self.poor & ~came if turn == 0 else self.poor & ~self.chance("left", LEFT_PPM)
+        return some & (known | ((self.kind > 0) & (self.since <= DAYS[turn])))
+
+    def members(self, turn: int) -> Ints:
+        """The members in an export, in order."""
+        inside = self.listed(turn)[self.home] & self.present(turn)
+        return self.county.in_order[inside[self.county.in_order]]
+
+    @cached_property
+    def hh_no(self) -> pa.Array:
+        """By household: its number in the system."""
+        return glued("8801", digits(self.number + 1, 8))
+
+    @cached_property
+    def member_no(self) -> pa.Array:
+        """By person: their number in the system."""
+        return glued("88010", digits(self.number + 1, 9))
+
+    def cleared(self, turn: int) -> Mask:
+        """By household: the risk is cleared."""
+        before = (self.kind > 0) & (self.since < MARCH - 300) & self.chance("cleared", CLEARED_BEFORE)
+        between = (
+            (self.kind > 0) & (self.since < MARCH - 200) & self.chance("cleared between", CLEARED_BETWEEN)
+        )
+        return before | between if turn else before
+
+    def cleared_on(self, turn: int) -> Ints:
+        """By household: when the risk was cleared."""
+        early = np.minimum(
+            self.since + 200 + self.draws.below("system cleared on", self.number, 90), MARCH - 5
+        )
+        late = MARCH + 5 + self.draws.below("system cleared on", self.number, 80)
+        return np.where(self.cleared(0), early, late)
+
+    def phone(self, turn: int) -> pa.Array:
+        """By household: the telephone of the household; a few have a new one in June."""
+        old = self.county.of_head(self.county.phone)
+        if not turn:
+            return old
+        new = glued("199", digits(self.draws.below("system phone", self.number, 100_000_000), 8))
+        return pc.if_else(pa.array(self.chance("new phone", NEW_PHONE)), new, old)
+
+    def size(self, turn: int) -> Ints:
+        """By household: members in the export."""
+        return np.bincount(self.home[self.present(turn)], minlength=len(self.county))
+
+    def health(self, turn: int) -> Ints:
+        """By person: a place in `HEALTH`."""
+        ill = self.county.people.illness > 0
+        falls = self.chance("falls ill", NEW_ILLNESS) if turn else np.zeros(len(self.number), bool)
+        out = np.where(ill, np.where(self.county.people.illness == 2, 2, 1), np.where(falls, 2, 0))
+        disabled = self.welfare.disabled
+        return np.where(disabled & (out == 1), 4, np.where(disabled, 3, out))
+
+    def age(self, turn: int) -> Ints:
+        """By person: age on the day of an export."""
+        return self.county.people.age(DAYS[turn])
+
+    @cached_property
+    def studies(self) -> Mask:
+        """By person: at school past compulsory school."""
+        age = self.age(0)
+        return (age >= 15) & (age < 18) | ((age >= 18) & (age < 22) & self.chance("studies", 450_000))
+
+    def labour(self, turn: int) -> Ints:
+        """By person: a place in `LABOUR`."""
+        age = self.age(turn)
+        grown = self.draws.pick("system labour", self.number, (80, 17, 3))
+        severe = self.welfare.disabled & (self.welfare.level < 2)
+        return np.where((age < 16) | (age >= 75) | self.studies | severe, 3, np.where(age >= 60, 2, grown))
+
+    def months(self, turn: int) -> Ints:
+        """By person: months at work this year."""
+        works = (self.labour(turn) < 2) & self.chance("works", 620_000)
+        most = self.draws.below("system months", self.number, 7)
+        return np.where(works, np.minimum(most, 3 if turn == 0 else 6), 0)
