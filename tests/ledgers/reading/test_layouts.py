@@ -126,6 +126,13 @@ def test_totals_are_left_out_wherever_they_stand(total, place):
     accounts_for(reading, len(lines))
 
 
+def test_a_row_of_sums_without_a_label_is_a_total_and_another_number_alone_is_not():
+    lines = [HEADER, *people(), [None, None, None, None, "1,500"]]
+    assert left(read(lines, KINDS)) == {1: "表头", 5: "合计"}
+    lines[-1][-1] = "1,501"
+    assert read(lines, KINDS).refused == (5,)
+
+
 def test_a_remark_that_speaks_of_a_total_does_not_lose_its_row():
     lines = [[*HEADER, "备注"], *[[*row, "合计"] for row in people()]]
     assert read(lines, KINDS).accepted == 3

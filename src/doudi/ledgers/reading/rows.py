@@ -25,6 +25,9 @@ from doudi.ledgers.reading.vocabulary import Vocabulary
 Mask = npt.NDArray[np.bool_]
 _ID_DIGITS = 12
 _EXAMPLES = 6
+_NUMBER = re.compile(r"-?[\d,]*\d(?:\.\d+)?")
+_PLAIN_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
+_CENT = 0.005
 _RUNNING = re.compile(r"[\d.\-、()]{1,6}")
 _NAME = r"^[\x{3400}-\x{9fff}· ]{2,12}$|^[A-Za-z .]{3,}$"
 _APART = frozenset({words.BLANK, words.TITLE, words.NOTE, words.UNIT})
@@ -204,6 +207,8 @@ class _Judge:
                 return words.NOTE
             if words.is_unit_line(first):
                 return words.UNIT
+        if not person and self._sums_up(row, texts):
+            return words.TOTAL
         if len(texts) == 1:
             return self._alone(row, *next(iter(texts.items())))
         if words.is_signature(first) and sum(map(words.is_signature, texts.values())) * 2 >= len(texts):
@@ -223,6 +228,25 @@ class _Judge:
         return (
             words.BLANK if text.isdigit() and len(text) <= 6 and column in self.shape.serials else words.TITLE
         )
+
+    def _sums_up(self, row: int, texts: dict[int, str]) -> bool:
+        """Numbers alone, each what the cells above it come to: a row of sums that nobody labelled."""
+        figures = {c: text for c, text in texts.items() if c not in self.shape.serials}
+        if not figures or not all(_NUMBER.fullmatch(text) for text in figures.values()):
+            return False
+        after = self.shape.header.after
+        for c, text in figures.items():
+            above = self.shape.columns[c].slice(after, row - after)
+            plain = pc.replace_substring(above, ",", "")
+            numbers = pc.if_else(pc.match_substring_regex(plain, _PLAIN_NUMBER), plain, None).cast(
+                pa.float64()
+            )
+            if (
+                len(above) - above.null_count < 2
+                or abs((pc.sum(numbers).as_py() or 0.0) - float(text.replace(",", ""))) > _CENT
+            ):
+                return False
+        return True
 
     def _only_column(self, column: int) -> bool:
         own = [c for c in self.shape.mapped if c not in self.shape.serials]
