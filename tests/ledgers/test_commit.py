@@ -35,11 +35,20 @@ class Clerk:
         self.ring: KeyRing = open_keys(register.home / "keys.json")
         self.now = NOW
 
-    def takes(self, *sheets: SheetReading, salt: str = "", as_of: date = TODAY, **more: Any) -> api.ImportRecord:
+    def takes(
+        self, *sheets: SheetReading, salt: str = "", as_of: date = TODAY, **more: Any
+    ) -> api.ImportRecord:
         told, content = reading(*sheets, salt=salt)
         self.now += timedelta(minutes=1)
         return api.commit(
-            told, ring=self.ring, home=self.home, original=content, by="经办甲", known_at=self.now, as_of=as_of, **more
+            told,
+            ring=self.ring,
+            home=self.home,
+            original=content,
+            by="经办甲",
+            known_at=self.now,
+            as_of=as_of,
+            **more,
         )[0]
 
     def rehearses(self, *sheets: SheetReading, as_of: date = TODAY, **more: Any) -> api.KindRehearsal:
@@ -62,11 +71,23 @@ def clerk(register: Register) -> Clerk:
 
 
 def villager(serial: int, home: str | None = "H1", **more: Any) -> dict[str, Any]:
-    return {"certno": number(serial), "psn_name": "样某", "hh_no": home, "relation": "户主", "admdvs": "990101001001"} | more
+    return {
+        "certno": number(serial),
+        "psn_name": "样某",
+        "hh_no": home,
+        "relation": "户主",
+        "admdvs": "990101001001",
+    } | more
 
 
 def on_dibao(serial: int, amount: int = 50000, **more: Any) -> dict[str, Any]:
-    return {"certno": number(serial), "psn_name": "样某", "admdvs": "990101001001", "amt": amount, "grade": "A"} | more
+    return {
+        "certno": number(serial),
+        "psn_name": "样某",
+        "admdvs": "990101001001",
+        "amt": amount,
+        "grade": "A",
+    } | more
 
 
 def test_rows_become_persons_households_and_entries(clerk):
@@ -80,7 +101,11 @@ def test_rows_become_persons_households_and_entries(clerk):
     assert people[0]["born"] == date(1970, 1, 1)
     assert [one["sex"] for one in people] == ["1", "2", "1"]
     rows = clerk.sees(POPULATION)
-    assert [(one["person_id"], one["hh_no"], one["row"]) for one in rows] == [(1, "H1", 2), (2, "H1", 3), (3, "H2", 4)]
+    assert [(one["person_id"], one["hh_no"], one["row"]) for one in rows] == [
+        (1, "H1", 2),
+        (2, "H1", 3),
+        (3, "H2", 4),
+    ]
     assert "certno" not in rows[0]
     assert rows[0]["certno__token"] != rows[1]["certno__token"]
 
@@ -110,7 +135,9 @@ def test_a_later_file_writes_only_what_is_new_or_changed(clerk):
     assert (told.new, told.unchanged, told.changed, told.missing_from_list, told.ended) == (1, 1, 1, 1, 0)
     assert (record.new, record.unchanged, record.changed, record.missing_from_list) == (1, 1, 1, 1)
     assert Entry.objects.count() == 5
-    assert told.changes == [api.Change("Sheet1", 3, {"amt_fen": 50000}, {"amt_fen": 60000}, identifying=False)]
+    assert told.changes == [
+        api.Change("Sheet1", 3, {"amt_fen": 50000}, {"amt_fen": 60000}, identifying=False)
+    ]
     assert [one["amt_fen"] for one in clerk.sees(DIBAO)] == [50000, 50000, 60000, 50000]
     assert [one["amt_fen"] for one in clerk.sees(DIBAO, date(2026, 6, 1))] == [50000, 50000, 50000]
     assert clerk.sees(DIBAO, date(2026, 5, 30)) == []
@@ -124,7 +151,9 @@ def test_a_rehearsal_writes_nothing(clerk):
 def test_a_rehearsal_can_be_committed_as_it_was_told(clerk):
     told, content = reading(sheet(DIBAO, [on_dibao(1)]))
     rehearsal = api.rehearse(told, ring=clerk.ring, as_of=TODAY, sender="民政局", complete=True)
-    (record,) = api.commit(rehearsal, ring=clerk.ring, home=clerk.home, original=content, by="甲", known_at=NOW)
+    (record,) = api.commit(
+        rehearsal, ring=clerk.ring, home=clerk.home, original=content, by="甲", known_at=NOW
+    )
     assert (record.sender, record.complete, record.new) == ("民政局", True, 1)
 
 
@@ -203,7 +232,9 @@ def test_an_entry_that_came_before_its_person_is_attached_when_the_person_comes(
 
 def test_what_happened_once_and_is_told_otherwise_is_corrected(clerk):
     clerk.takes(sheet(DEATHS, [{"certno": number(1), "psn_name": "样某", "death_date": date(2026, 6, 5)}]))
-    record = clerk.takes(sheet(DEATHS, [{"certno": number(1), "psn_name": "样某", "death_date": date(2026, 6, 1)}]))
+    record = clerk.takes(
+        sheet(DEATHS, [{"certno": number(1), "psn_name": "样某", "death_date": date(2026, 6, 1)}])
+    )
     assert record.changed == 1
     assert [one["death_date"] for one in clerk.sees(DEATHS)] == [date(2026, 6, 1)]
 
@@ -273,7 +304,9 @@ def test_a_file_that_changed_since_it_was_read_is_refused(clerk):
 def test_a_file_of_no_kind_is_refused(clerk):
     told, content = reading(replace(sheet(DIBAO, [on_dibao(1)]), kind=None))
     with pytest.raises(InputFault, match="哪种台账"):
-        api.commit(told, ring=clerk.ring, home=clerk.home, original=content, by="甲", known_at=NOW, as_of=TODAY)
+        api.commit(
+            told, ring=clerk.ring, home=clerk.home, original=content, by="甲", known_at=NOW, as_of=TODAY
+        )
 
 
 def test_a_senders_headers_are_remembered_until_the_import_is_undone(clerk):
@@ -282,3 +315,11 @@ def test_a_senders_headers_are_remembered_until_the_import_is_undone(clerk):
     assert api.remembered("别处") == {}
     clerk.undoes(record)
     assert api.remembered("民政局") == {}
+
+
+def test_a_row_that_is_empty_in_every_column_of_a_sort_keeps_its_place() -> None:
+    from doudi.ledgers.canonical import objects
+
+    parts = {"memo": pa.array(["x", None, None]), "tel": pa.array([None, None, "1"])}
+    assert objects(parts, 3).to_pylist() == ['{"memo":"x"}', "{}", '{"tel":"1"}']
+    assert objects({"memo": pa.array([None, "x"])}, 2).to_pylist() == ["{}", '{"memo":"x"}']

@@ -20,6 +20,9 @@ from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind, Role
 TOKEN, STATE, WRITTEN = "__token", "__state", "__written"
 """Beside a column: what its value is found by (an integer, no way back), what an identity cell was, as it was written."""
 
+DIVISION = "__division"
+"""The smallest place that reading found for the row."""
+
 TOKENED: tuple[Role, ...] = ("idcard", "phone", "account")
 DIGEST = pa.binary(16)
 SCHEMA = pa.schema(
@@ -126,7 +129,9 @@ def objects(parts: dict[str, pa.Array], rows: int) -> pa.Array:
     if not parts:
         return _same("{}", rows)
     pieces = [_piece(name, parts[name]) for name in sorted(parts)]
-    body = pc.binary_join_element_wise(*pieces, ",", null_handling="skip")
+    # Begun with a text that is always there: a row in which every part is empty would else be left out by Arrow.
+    body = pc.binary_join_element_wise(_same("", rows), *pieces, ",", null_handling="skip")
+    body = pc.ascii_ltrim(body, characters=",")
     return pc.binary_join_element_wise(_same("{", rows), body, _same("}", rows), "")
 
 
@@ -152,7 +157,9 @@ def _own(kind: LedgerKind, role: Role) -> str:
 
 
 def _division(kind: LedgerKind, cell: dict[str, pa.Array], rows: int) -> pa.Array:
-    """The longest code among a row's places; a name that nobody could resolve is no division."""
+    """Where reading placed the row, else the longest code among its places; a name nobody could resolve is none."""
+    if DIVISION in cell:
+        return cell[DIVISION].cast(pa.string())
     found = pa.nulls(rows, pa.string())
     for column in kind.of_role("division"):
         if column.name not in cell:
