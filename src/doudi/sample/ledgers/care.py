@@ -56,7 +56,7 @@ class Care:
 
     def planted(self, name: str, among: Mask) -> Mask:
         """Whom something planted befalls."""
-        return among & self._chance(f"planted {name}", min(PLANTED[name] * self.times, 600_000))
+        return self.county.befallen(f"care planted {name}", among, min(PLANTED[name] * self.times, 600_000))
 
     def books(self) -> list[Book]:
         """All of these files."""

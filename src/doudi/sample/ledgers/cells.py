@@ -64,7 +64,7 @@ class Field:
         mask = pa.array(rows)
         self.written = pc.replace_with_mask(self.written, mask, texts(written))
         if read is not True:
-            new = pa.nulls(int(rows.sum()), pa.string()) if read is None else texts(read)  # type: ignore[arg-type]
+            new = pa.nulls(int(rows.sum()), pa.string()) if read is None else texts(read)
             self.read = pc.replace_with_mask(self.read, mask, new)
         self.how[rows] = how
         if damage:

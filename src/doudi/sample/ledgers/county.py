@@ -243,6 +243,14 @@ class County:
         mine: Mask = self.fate == FATES.index(name)
         return mine
 
+    def befallen(self, what: str, among: Mask, ppm: int) -> Mask:
+        """Whom something planted befalls: so many in a million of those whom it can, at least one of them."""
+        hit: Mask = among & self.draws.chance(what, self.number, ppm)
+        if not hit.any() and among.any():
+            some = np.flatnonzero(among)
+            hit[some[self.draws.places(what, some).argmin()]] = True
+        return hit
+
     # ── Categories ───────────────────────────────────────────────────────────────────────────────────
 
     def tagged(self, *names: str, on: int | None = None) -> Mask:

@@ -101,7 +101,8 @@ class Damager:
     def free(self, one: Field, rows: Mask) -> Mask:
         """Of some cells those that hold something and are undamaged."""
         held: Mask = np.asarray(one.written.is_valid())
-        return rows & held & (one.damage == 0)
+        clear: Mask = rows & held & (one.damage == 0)
+        return clear
 
     def replace(
         self, one: Field, rows: Mask, damage: str, new: Callable[[str, int], str | None], how: int = TEXT,

@@ -57,8 +57,7 @@ class Enrolment:
 
     def planted(self, name: str, among: Mask) -> Mask:
         """Whom a contradiction befalls, of those whom it can."""
-        ppm = min(PLANTED[name] * self.times, 500_000)
-        return among & self.draws.chance(f"planted {name}", self.number, ppm)
+        return self.county.befallen(f"planted {name}", among, min(PLANTED[name] * self.times, 500_000))
 
     def _drawn(self, what: str, ppm: int) -> Mask:
         return self.draws.chance(f"enrolment {what}", self.number, ppm)
@@ -74,7 +73,9 @@ class Enrolment:
     def death_listed(self) -> Mask:
         """Who stands in the ledger of deaths: each of the dead stands in one of the two at least."""
         dead = self.county.dead
-        return dead & ~(self.planted("death_not_on_list", dead) & self.struck_off)
+        plain = dead & (self.county.held.tag[:, 0] < 0)
+        listed: Mask = dead & ~(self.planted("death_not_on_list", plain) & self.struck_off)
+        return listed
 
     # ── Registrations ────────────────────────────────────────────────────────────────────────────────
 
@@ -84,7 +85,10 @@ class Enrolment:
         county = self.county
         start, end = county.period
         ended_by_death = (start < NEVER) & ((end == county.died + 1) | (end > county.died))
-        return county.dead & ended_by_death & life.still_insured(county.people, self.draws, self.times)
+        forgotten: Mask = (
+            county.dead & ended_by_death & life.still_insured(county.people, self.draws, self.times)
+        )
+        return forgotten
 
     @cached_property
     def _this_year(self) -> Mask:
@@ -132,12 +136,14 @@ class Enrolment:
     def employee_row(self) -> Mask:
         """Who has a row in the employees' insurance."""
         start, _ = self.county.period
-        return self.county.people.employee & (start < NEVER)
+        listed: Mask = self.county.people.employee & (start < NEVER)
+        return listed
 
     @cached_property
     def employed(self) -> Mask:
         """In the employees' scheme on the day."""
-        return self.employee_row & (self.paused == NEVER)
+        held: Mask = self.employee_row & (self.paused == NEVER)
+        return held
 
     @cached_property
     def two_employers(self) -> Mask:

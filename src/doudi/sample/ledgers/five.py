@@ -32,10 +32,11 @@ STATES = ("正常参保", "终止参保")
 
 def in_order(county: County, mask: np.ndarray) -> Ints:
     """Some people in the order of lists."""
-    return county.in_order[mask[county.in_order]]
+    some: Ints = county.in_order[mask[county.in_order]]
+    return some
 
 
-def population(county: County, said: Enrolment, times: int) -> Book:
+def population(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """The registered population, from the police: a workbook with a sheet a township."""
     who = county.in_order
     rows = Rows(county, "population", who)
@@ -69,7 +70,9 @@ def population(county: County, said: Enrolment, times: int) -> Book:
     left = np.where(gone, county.died[who] + 5, county.stands - 60 - county.draws.below("moved on", who, 300))
     left = np.minimum(left, county.stands)
     rows.day("cancel_date", ("户籍变动", "注销日期"), left, "iso", ~(gone | moved), DATE)
-    plan = Plan("register", times, True, dates=("brdy", "hsreg_date"), free=("naty",), codes={"gend": "男女"})
+    plan = Plan(
+        "register", times, workbook, dates=("brdy", "hsreg_date"), free=("naty",), codes={"gend": "男女"}
+    )
     sheet = rows.damaged(plan, "population", times)
     town = sheet.fields["town"].written
     pages = []
@@ -171,7 +174,7 @@ def resident_insurance(county: County, said: Enrolment, times: int) -> Book:
     )
 
 
-def employee_insurance(county: County, said: Enrolment, times: int) -> Book:
+def employee_insurance(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """The employees' scheme, exported under the national Chinese names."""
     base = in_order(county, said.employee_row)
     who = np.repeat(base, 1 + said.two_employers[base])
@@ -197,7 +200,7 @@ def employee_insurance(county: County, said: Enrolment, times: int) -> Book:
     rows.word("psn_insu_stas", "人员参保状态", (end < NEVER).astype(np.int64), ("正常参保", "终止参保"))
     rows.day("psn_insu_date", "个人参保日期", start[who], how=DATE)
     rows.day("paus_insu_date", "暂停参保日期", end.clip(max=county.stands), "iso", end == NEVER, DATE)
-    plan = Plan("system", times, True, dates=("psn_insu_date",), village="", repeats=False)
+    plan = Plan("system", times, workbook, dates=("psn_insu_date",), village="", repeats=False)
     return Book(
         "职工医保参保人员导出.xlsx",
         "employee_insurance",
@@ -208,7 +211,7 @@ def employee_insurance(county: County, said: Enrolment, times: int) -> Book:
     )
 
 
-def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
+def payments(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> tuple[Book, Book]:
     """Premiums from the tax office: what people paid, and what the budget paid for them (in ten thousand yuan)."""
     base = in_order(county, said.pays)
     extra = (said.paid_twice | said.refunded)[base]
@@ -229,7 +232,7 @@ def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
     rows.day("pay_date", "缴费日期", paid, how=DATE)
     rows.add("receipt_no", "电子税票号码", glued("3990", digits(who * 4 + second, 12)))
     rows.word("refund_flag", "是否退费", back.astype(np.int64), ("否", "是"), ("0", "1"))
-    plan = Plan("system", times, True, dates=("pay_date",), money=("pay_amt",), repeats=False)
+    plan = Plan("system", times, workbook, dates=("pay_date",), money=("pay_amt",), repeats=False)
     sheet = rows.damaged(plan, "premium_payments", times)
     one = Book(
         "居民医保缴费明细（税务）.xlsx",
@@ -259,7 +262,7 @@ def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
     rows.add("pay_amt", "金额", spell.wan(fen), spell.numbers(fen), NUMBER)
     rows.day("pay_date", "入库日期", np.full(len(who), day_number(dt.date(2025, 12, 19))), "dots")
     rows.add("receipt_no", "缴款书号码", glued("3991", digits(who, 12)))
-    sheet = rows.damaged(Plan("system", times, True, money=(), repeats=False), "premium_block", times)
+    sheet = rows.damaged(Plan("system", times, workbook, money=(), repeats=False), "premium_block", times)
     two = Book(
         "财政代缴明细（万元）.xlsx",
         "premium_payments",
@@ -280,7 +283,7 @@ def payments(county: County, said: Enrolment, times: int) -> tuple[Book, Book]:
     return one, two
 
 
-def uninsured(county: County, said: Enrolment, times: int) -> Book:
+def uninsured(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """Who is not insured and why, as the villages tell it; a sheet a township."""
     who = in_order(county, said.reason > 0)
     rows = Rows(county, "uninsured", who)
@@ -301,7 +304,7 @@ def uninsured(county: County, said: Enrolment, times: int) -> Book:
     )
     rows.day("visited_on", "入户日期", county.stands - 5 - county.draws.below("visited", who, 60), "dots")
     rows.memo()
-    plan = Plan("village", times, True, dates=("visited_on",), free=("elsewhere_place",))
+    plan = Plan("village", times, workbook, dates=("visited_on",), free=("elsewhere_place",))
     sheet = rows.damaged(plan, "uninsured", times)
     town = sheet.fields["town"].written
     pages = tuple(
@@ -330,7 +333,7 @@ def category_rows(county: County) -> tuple[Ints, Ints, Ints, Ints]:
     return person, held.tag[person, slot], held.tag_from[person, slot], held.tag_to[person, slot]
 
 
-def special_groups(county: County, said: Enrolment, times: int) -> Book:
+def special_groups(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """Special groups that must be insured."""
     who, tag, since, until = category_rows(county)
     rows = Rows(county, "special_groups", who, tag)
@@ -349,7 +352,7 @@ def special_groups(county: County, said: Enrolment, times: int) -> Book:
     covered = (said.employed | (said.registered & said.settled))[who]
     rows.yesno("insured", "是否参保", covered)
     rows.memo()
-    plan = Plan("department", times, True, dates=("begndate",), yesno=("insured",), free=("memo",))
+    plan = Plan("department", times, workbook, dates=("begndate",), yesno=("insured",), free=("memo",))
     sheet = rows.damaged(plan, "special_groups", times)
     return Book(
         "特殊人群参保台账.xlsx",
@@ -368,7 +371,7 @@ def special_groups(county: County, said: Enrolment, times: int) -> Book:
     )
 
 
-def subsidies(county: County, said: Enrolment, times: int) -> Book:
+def subsidies(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """Enrolment subsidies paid for the coverage year."""
     base = in_order(county, said.subsidy_amt > 0)
     who = np.repeat(base, 1 + said.subsidy_twice[base])
@@ -386,7 +389,7 @@ def subsidies(county: County, said: Enrolment, times: int) -> Book:
     rows.money("due_amt", "个人缴费标准", np.full(len(who), PREMIUM))
     rows.money("subsidy_amt", "资助金额", said.subsidy_amt[who])
     rows.day("pay_date", "拨付日期", day_number(dt.date(2026, 1, 20)) + second * 47, "cn")
-    plan = Plan("department", times, True, dates=("pay_date",), money=("due_amt",), repeats=False)
+    plan = Plan("department", times, workbook, dates=("pay_date",), money=("due_amt",), repeats=False)
     sheet = rows.damaged(plan, "enrolment_subsidies", times)
     return Book(
         "资助参保花名册.xlsx",

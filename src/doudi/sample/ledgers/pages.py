@@ -4,7 +4,7 @@ headers repeated where the printed page turns, total, notes, signature. It says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from doudi.sample.draws import Ints
-from doudi.sample.ledgers.cells import NUMBER, TEXT, Bytes, Sheet
+from doudi.sample.ledgers.cells import NUMBER, TEXT, Bytes, Header, Sheet
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def laid(page: Page) -> Laid:
     return out
 
 
-def _without_repeats(upper: list[tuple[int, str]], headers: list[object]) -> list[tuple[int, str]]:
+def _without_repeats(upper: list[tuple[int, str]], headers: Sequence[Header]) -> list[tuple[int, str]]:
     """Of headers that span columns only the first cell is filled."""
     kept, last = [], None
     for c, text in upper:
@@ -127,7 +127,7 @@ def _without_repeats(upper: list[tuple[int, str]], headers: list[object]) -> lis
     return kept
 
 
-def _spans(headers: list[object], top: int) -> list[tuple[int, int, int, int]]:
+def _spans(headers: Sequence[Header], top: int) -> list[tuple[int, int, int, int]]:
     """The merged cells of a header of two lines."""
     out: list[tuple[int, int, int, int]] = []
     c = 0
@@ -135,11 +135,7 @@ def _spans(headers: list[object], top: int) -> list[tuple[int, int, int, int]]:
         header = headers[c]
         if isinstance(header, tuple):
             end = c
-            while (
-                end + 1 < len(headers)
-                and isinstance(headers[end + 1], tuple)
-                and headers[end + 1][0] == header[0]
-            ):  # type: ignore[index]
+            while end + 1 < len(headers) and _under(headers[end + 1]) == header[0]:
                 end += 1
             if end > c:
                 out.append((top, c, top, end))
@@ -148,6 +144,11 @@ def _spans(headers: list[object], top: int) -> list[tuple[int, int, int, int]]:
             out.append((top, c, top + 1, c))
             c += 1
     return out
+
+
+def _under(header: Header) -> str | None:
+    """The header that spans this one, if one does."""
+    return header[0] if isinstance(header, tuple) else None
 
 
 def _places(page: Page, top: int) -> tuple[Ints, list[tuple[int, str, slice]]]:

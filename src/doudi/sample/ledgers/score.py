@@ -269,8 +269,11 @@ def score_links(truth: Truth, answers: pa.Table, *, queued: int = 0) -> PairScor
     for (group, who), many in both.items():
         said[group] += many
         true[who] += many
-    pairs = [sum(many * (many - 1) // 2 for many in counts.values()) for counts in (true, said, both)]
-    return PairScore(*pairs, queued=queued, records=both.total())
+    real_pairs, said_pairs, right = (
+        sum(many * (many - 1) // 2 for many in counts)
+        for counts in (true.values(), said.values(), both.values())
+    )
+    return PairScore(real_pairs, said_pairs, right, queued, both.total())
 
 
 @dataclass(frozen=True)

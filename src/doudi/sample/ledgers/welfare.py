@@ -75,8 +75,11 @@ class Welfare:
         who, tag, since, until = category_rows(county)
         mine = tag == TAGS.index(category)
         who, since, until = who[mine], since[mine], until[mine]
-        forgotten = life.still_listed(county.people, county.draws, self.times)[who] & county.dead[who]
-        until = np.where(forgotten & (until >= county.died[who]), NEVER, until)
+        dead = county.dead[who] & (until >= county.died[who])
+        forgotten = life.still_listed(county.people, county.draws, self.times)[who] & dead
+        if not forgotten.any():
+            forgotten[np.flatnonzero(dead)[:1]] = True
+        until = np.where(forgotten, NEVER, until)
         return who, since, until
 
 
@@ -229,7 +232,7 @@ def deaths(county: County, said: Enrolment, times: int) -> Book:
         "deaths",
         "html",
         "县卫生健康局",
-        (Page("", rows.damaged(plan, "deaths", times)),),
+        (Page("表1", rows.damaged(plan, "deaths", times)),),
         encoding="gb2312",
     )
 

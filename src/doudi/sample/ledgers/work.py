@@ -59,7 +59,7 @@ class Work:
 
     def planted(self, name: str, among: Mask) -> Mask:
         """Whom an unlikely meeting befalls."""
-        return among & self._chance(f"planted {name}", min(PLANTED[name] * self.times, 900_000))
+        return self.county.befallen(f"work planted {name}", among, min(PLANTED[name] * self.times, 900_000))
 
     def books(self) -> list[Book]:
         """All of these files."""
@@ -307,7 +307,7 @@ class Work:
             "real_estate",
             "html",
             "县自然资源和规划局",
-            (Page("", sheet),),
+            (Page("表1", sheet),),
             encoding="utf-8",
             care="register",
         )
