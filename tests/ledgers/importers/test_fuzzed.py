@@ -31,7 +31,7 @@ def _check(ends: list[dict[str, object]]) -> None:
     assert not slow
     # A test that never reads and never refuses looks at nothing.
     told = {str(one["ended"]) for one in ends}
-    assert told == {"read", "refused InputFault"}
+    assert {"returned", "refused InputFault"} <= told <= {"read", "returned", "refused InputFault"}
 
 
 def test_broken_files_are_read_or_refused() -> None:

@@ -6,12 +6,14 @@ import posixpath
 
 from lxml import etree
 
-from doudi.common.errors import InputFault
-
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+
+class NotEditable(Exception):  # noqa: N818 -- no fault: such a workbook comes back as a new one
+    """A workbook is readable, but not so made that it could be edited in place."""
 
 
 def parsed(xml: bytes) -> etree._Element:
@@ -20,7 +22,7 @@ def parsed(xml: bytes) -> etree._Element:
     try:
         return etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise InputFault("工作簿的部件已损坏，无法原样回写", do="请发送方另存为 .xlsx 重发") from None
+        raise NotEditable from None
 
 
 def serialized(root: etree._Element) -> bytes:
@@ -117,8 +119,8 @@ class Book:
     def __init__(self, xml: bytes) -> None:
         self.root = parsed(xml)
         sheets = next((one for one in self.root.iter(f"{{{etree.QName(self.root).namespace}}}sheets")), None)
-        if sheets is None:
-            raise InputFault("工作簿里没有表", do="请发送方另存为 .xlsx 重发")
+        if sheets is None or etree.QName(self.root).namespace != MAIN:
+            raise NotEditable
         self.sheets = sheets
 
     def relations(self) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from doudi.facts.edges import replaced
 from doudi.ledgers.importers.grid import Workbook
 from doudi.ledgers.importers.limits import Limits
 from doudi.ledgers.importers.package import Package
@@ -112,14 +111,11 @@ class _Changed:
         self.parts[part] = _listed(reading, self.styles.note)
 
     def write(self, out: Path) -> None:
-        """The whole package, parts in their order, beside its place and then in it."""
+        """The whole package, parts in their order."""
         self.parts[_TYPES], self.parts[_BOOK] = self.types.xml(), self.book.xml()
         self.parts[self.relations.part], self.parts[self.style_part] = self.relations.xml(), self.styles.xml()
         names = [*self.package.parts, *(part for part in self.parts if part not in self.package.parts)]
-        with (
-            replaced(out) as beside,
-            zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as packed,
-        ):
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as packed:
             for name in names:
                 content = self.parts[name] if name in self.parts else self._get(name)
                 packed.writestr(zipfile.ZipInfo(name, _WHEN), content, zipfile.ZIP_DEFLATED, _LEVEL)
