@@ -141,7 +141,8 @@ def _array(values: tuple[Any, ...], wanted: pa.DataType) -> pa.Array:
     if pa.types.is_date(wanted) or pa.types.is_timestamp(wanted):
         return pc.cast(pa.array(values, pa.string()), wanted)
     if pa.types.is_fixed_size_binary(wanted):
-        return pa.array([None if value is None else bytes(value) for value in values], wanted)
+        # An end has no content: an empty digest is none.
+        return pa.array([bytes(value) if value else None for value in values], wanted)
     if pa.types.is_binary(wanted):
         return pa.array([None if value is None else bytes(value) for value in values], wanted)
     if pa.types.is_boolean(wanted):

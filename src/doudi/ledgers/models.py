@@ -24,9 +24,12 @@ def _to(model: str, **more: Any) -> Any:
 
 
 class Numbered(Retained):
-    """A row whose key we give out."""
+    """A row whose key we give out (`bulk.next_id`), whatever the database would.
 
-    id = models.BigIntegerField(primary_key=True)
+    A BigAutoField all the same: only its kind of key is SQLite's own row number, with no index beside it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
 
     class Meta(Retained.Meta):
         abstract = True
@@ -155,7 +158,7 @@ class Membership(Numbered):
     valid_from = models.DateField()
     why = models.CharField(max_length=10)
     known_at = models.DateTimeField()
-    source = _to("ledgers.Import")
+    source = _to("ledgers.Import", db_index=False)
     entry = _to("ledgers.Entry", null=True, db_index=False)
 
 
@@ -174,7 +177,7 @@ class Tag(Numbered):
     ended = models.BooleanField(default=False)
     document = models.CharField(max_length=200, blank=True)
     known_at = models.DateTimeField()
-    source = _to("ledgers.Import")
+    source = _to("ledgers.Import", db_index=False)
 
     class Meta(Numbered.Meta):
         constraints = (
