@@ -23,6 +23,7 @@ from doudi.ledgers.reading.cells.read import Around, read_column, without_errors
 from doudi.ledgers.reading.duplicates import Same, same_rows
 from doudi.ledgers.reading.header import Header
 from doudi.ledgers.reading.mapping import Pairing
+from doudi.ledgers.reading.places import DIVISION, divisions_of_rows
 from doudi.ledgers.reading.problems import told
 from doudi.ledgers.reading.result import ROW, CellProblem
 from doudi.ledgers.reading.subject import naming_columns, stands_for
@@ -36,7 +37,7 @@ Places = npt.NDArray[np.int64]
 @dataclass(frozen=True)
 class Body:
     """What is needed to read the records. `records`: their row indices; `source`: where a merged cell's text stands;
-    `constants`: column → the value that holds for the whole sheet."""
+    `constants`: column → the value that holds for the whole sheet; `place`: the division the whole sheet is of."""
 
     grid: Grid
     columns: tuple[pa.Array, ...]
@@ -49,6 +50,7 @@ class Body:
     divisions: Divisions | None
     source: Mapping[int, Places] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
+    place: str | None = None
 
     def place_of(self, name: str) -> int | None:
         """The sheet's column that was taken for a ledger column."""
@@ -84,6 +86,8 @@ def read_body(body: Body, missing: tuple[str, ...]) -> Read:
         for name in missing:
             report.whole(body.kind[name])
     table = _table(body, {name: column for name, (_, column) in by_name.items()})
+    where = divisions_of_rows(cells.places, body.place, len(body.records))
+    table = table.append_column(DIVISION, where)
     _duplicates(body, by_name, table, report, refused)
     for c, column in read.items():
         for place, wrong in column.wrong.items():
@@ -104,6 +108,7 @@ class _Cells:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.done: dict[str, pa.Array] = {}
+        self.places: dict[str, pa.Array] = {}
         records = body.records
         solid = len(records) > 0 and int(records[-1] - records[0]) == len(records) - 1
         self.cut = (int(records[0]), len(records)) if solid else None
@@ -141,15 +146,19 @@ class _Cells:
         read = read_column(column, array, pa.array(kinds == NUMBER), around)
         read.wrong |= bad
         self.done[column.name] = _labels(column, read.values) if column.column.codes else array
+        if "code" in read.beside:
+            self.places[column.name] = read.beside["code"]
         return read
 
     def _above(self, column: LedgerColumn) -> pa.Array | None:
-        town, village = self.done.get("town"), self.done.get("village")
-        if column.name == "village":
-            return town
-        if column.name == "natural_village" and village is not None:
-            return village if town is None else pc.binary_join_element_wise(town, village, "/")
-        return None
+        """What a village or natural village lies in: the nearest that the row says, else what the sheet is of."""
+        if column.name not in ("village", "natural_village"):
+            return None
+        here = [name for name in ("village", "town") if name in self.places and name != column.name]
+        sheet = pa.array([self.body.place] * len(self.body.records), pa.string())
+        if not here:
+            return sheet if self.body.place else None
+        return pc.coalesce(*(one for name in here for one in (self.places[name], self.done[name])), sheet)
 
 
 def _labels(column: LedgerColumn, codes: pa.Array) -> pa.Array:

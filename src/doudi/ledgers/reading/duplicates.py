@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doudi.ledgers.reading.result import ROW
 from doudi.policy.ledgers.kind import LedgerKind
 
 _ASIDE = frozenset({"seq"})
@@ -45,7 +44,7 @@ def same_rows(
         return []
     weak = _weak(kind, table, keyed)
     involved = np.unique(np.concatenate((places[order[again]], places[order[again - 1]])))
-    columns = [name for name in table.column_names if name != ROW and name not in _ASIDE]
+    columns = [name for name in table.column_names if not name.startswith("__") and name not in _ASIDE]
     rows = dict(zip(involved.tolist(), _tuples(table.select(columns).take(pa.array(involved))), strict=True))
     out: list[Same] = []
     start = 0

@@ -223,11 +223,7 @@ class _Judge:
             return None
         if words.is_note(text) or len(text) > 15 or any(mark in text for mark in "。；;，"):
             return words.NOTE
-        if self._only_column(column):
-            return None
-        return (
-            words.BLANK if text.isdigit() and len(text) <= 6 and column in self.shape.serials else words.TITLE
-        )
+        return None if self._only_column(column) or _NUMBER.fullmatch(text) else words.TITLE
 
     def _sums_up(self, row: int, texts: dict[int, str]) -> bool:
         """Numbers alone, each what the cells above it come to: a row of sums that nobody labelled."""

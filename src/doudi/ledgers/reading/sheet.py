@@ -24,6 +24,7 @@ from doudi.ledgers.reading.lines import Top, top_lines
 from doudi.ledgers.reading.looks import ENOUGH
 from doudi.ledgers.reading.mapping import SURE, Pairing, map_columns
 from doudi.ledgers.reading.merged import spread_down
+from doudi.ledgers.reading.places import place_of_sheet
 from doudi.ledgers.reading.plain import folded, trimmed
 from doudi.ledgers.reading.recognise import Guess, recognise
 from doudi.ledgers.reading.result import ROW, CellProblem, LeftOut, Mapped, SheetReading
@@ -101,8 +102,20 @@ def _read(
     places = (("工作表名", grid.name), ("标题", _titles(top, header)), ("文件名", wanted.file_name))
     given, told = constants(kind, missing, places, wanted.as_of)
     missing = tuple(name for name in missing if name not in given)
+    place = place_of_sheet(wanted.divisions, wanted.as_of, [text for _, text in places])
     body = Body(
-        grid, columns, header, kind, pairs, units, rows.records, wanted.as_of, wanted.divisions, source
+        grid=grid,
+        columns=columns,
+        header=header,
+        kind=kind,
+        pairs=pairs,
+        units=units,
+        records=rows.records,
+        as_of=wanted.as_of,
+        divisions=wanted.divisions,
+        source=source,
+        constants=given,
+        place=place,
     )
     read = read_body(body, missing)
     left = {**lines_above(top, header), **rows.left}

@@ -41,26 +41,46 @@ def read_divisions(
     as_of: date,
     code: bool,
 ) -> Column:
-    """A column of divisions. `above`: the division each lies in, as written; `code`: the inside form is a code."""
-    paths = array
-    if above is not None:
-        paths = pc.binary_join_element_wise(pc.fill_null(above, ""), array, _BETWEEN)
+    """A column of divisions, and in `beside["code"]` the code of each.
+
+    `above`: the division each lies in, as a code or as written; `code`: the inside form is a code, else the name.
+    """
+    paths = array if above is None else _joined(above, array)
     seen = paths.dictionary_encode()
-    names = [text.rpartition(_BETWEEN)[2] for text in seen.dictionary.to_pylist()]
-    plain = pa.array(names, pa.string())
-    known: list[str | None] = [None] * len(names)
-    if divisions is not None and names:
-        within = None
-        if above is not None:
-            upper = [text.rpartition(_BETWEEN)[0] or None for text in seen.dictionary.to_pylist()]
-            within = pa.array(upper, pa.string())
-        known = divisions.resolve(plain, as_of=as_of, within=within, level=level).to_pylist()
-    coded = pc.match_substring_regex(plain, _CODE).to_pylist()
-    results = [
-        _one(name, found, is_code=bool(is_code), asked=divisions is not None, code=code)
+    texts: list[str] = seen.dictionary.to_pylist()
+    names = [text.rpartition(_BETWEEN)[2] for text in texts]
+    upper = [text.rpartition(_BETWEEN)[0] or None for text in texts]
+    known = _resolved(names, upper, divisions, level, as_of)
+    coded = pc.match_substring_regex(pa.array(names, pa.string()), _CODE).to_pylist()
+    results = []
+    for name, lies_in, found, is_code in zip(names, upper, known, coded, strict=True):
+        # The same name may stand in two townships: without knowing which, an unknown name is no fault.
+        asked = divisions is not None and (lies_in is not None or level not in ("village", "natural_village"))
+        results.append(_one(name, found, is_code=bool(is_code), asked=asked, code=code))
+    column = spread(results, seen.indices, pa.string())
+    codes = [
+        found or (folded(name) if is_code else None)
         for name, found, is_code in zip(names, known, coded, strict=True)
     ]
-    return spread(results, seen.indices, pa.string())
+    column.beside["code"] = pa.array(codes, pa.string()).take(seen.indices)
+    return column
+
+
+def _joined(above: pa.Array, array: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(pc.fill_null(above, ""), array, _BETWEEN)
+
+
+def _resolved(
+    names: list[str], upper: list[str | None], divisions: Divisions | None, level: str | None, as_of: date
+) -> list[str | None]:
+    if divisions is None or not names:
+        return [None] * len(names)
+    texts, within = pa.array(names, pa.string()), pa.array(upper, pa.string())
+    found = divisions.resolve(texts, as_of=as_of, within=within, level=level)
+    if level is not None and found.null_count:  # 东村三组 in the column of villages is a place all the same
+        found = pc.coalesce(found, divisions.resolve(texts, as_of=as_of, within=within))
+    codes: list[str | None] = found.to_pylist()
+    return codes
 
 
 def _one(name: str, found: str | None, *, is_code: bool, asked: bool, code: bool) -> Any:
