@@ -6,8 +6,8 @@ Formulas are not run: a cell is what its file says it last showed.
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import unescape
-from itertools import chain
 from typing import NoReturn
 
 from doudi.common.errors import InputFault
@@ -20,6 +20,7 @@ from doudi.ledgers.importers.xml_cells import Doctype, Encoded, Seen, declares, 
 
 _STRINGS = "xl/sharedstrings.xml"
 _LONG = 1024
+_ITEM = re.compile(rb"</(?:\w+:)?si\s*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _LINKS = re.compile(
     rb"""Type\s*=\s*["'][^"']*/(externalLink\w*|oleObject|attachedTemplate|connections|frame)["']"""
@@ -82,12 +83,8 @@ def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
     for part, entry in package.parts.items():
         if part.lower() == _STRINGS:
             continue
-        pieces = package.chunks(part)
-        first = next(pieces, b"")
-        if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and first[:2] not in (
-            b"\xff\xfe",
-            b"\xfe\xff",
-        ):
+        first = next(package.chunks(part), b"")
+        if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
             if part.lower().endswith((".xml", ".rels")) and first:
                 raise package.damaged()
             continue
@@ -95,7 +92,7 @@ def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
             declares(first)
         except (Doctype, Encoded) as why:
             refuse_xml(package.name, why)
-        seen = look(chain((first,), pieces), entry.file_size, frozenset(long_strings))
+        seen = look(partial(package.chunks, part), entry.file_size, limits, frozenset(long_strings))
         found[part] = seen
         check_reach(package.name, part, seen.rows, seen.columns, limits)
     text = sum(long_strings[at] * count for seen in found.values() for at, count in seen.shared.items())
@@ -147,7 +144,7 @@ def _strings(package: Package) -> dict[int, int]:
             declares(piece)
         except (Doctype, Encoded) as why:
             refuse_xml(package.name, why)
-        items = (left + piece).split(b"</si>")
+        items = _ITEM.split(left + piece) if b":si" in piece else (left + piece).split(b"</si>")
         left = items.pop()
         if len(left) > _LONG or max(map(len, items), default=0) > _LONG:
             long_strings |= {at + i: len(item) for i, item in enumerate(items) if len(item) > _LONG}

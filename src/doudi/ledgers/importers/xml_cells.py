@@ -8,16 +8,22 @@ must not miss a spelling that the reader would take. Knows nothing of packages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
+from doudi.ledgers.importers.limits import Limits
+
 _OVERLAP = 1 << 16
 _SMALL = 1 << 22
-# A cell beyond column Z or row 999,999, or one that does not say its place first, and one under a prefix. Where there
-# is none, a sheet is small enough whatever else it says. (Two plain searches are faster than one clever one.)
-_FAR = re.compile(rb"""<c(?! r="[A-Za-z][0-9]{1,6}"[\s/>])[\s/>]""")
+# A cell beyond column Z or row 999,999, or one that does not say its place first. Where there is none, a large sheet
+# is not too large, whatever else it says.
+_FAR = re.compile(rb"""<c(?! r="[A-Za-z][0-9]{1,6}")[\s/>]""")
+# A cell that does not say its place first, and one under a prefix. (Plain searches are faster than one clever one.)
+_UNPLACED = re.compile(rb"""<c(?! r="[A-Za-z]+[0-9])[\s/>]""")
 _PREFIXED = re.compile(rb""":c[\s/>]""")
+_COLUMNS = re.compile(rb"""<c r="([A-Za-z]+)""")
+_ROWS = re.compile(rb"""<c r="[A-Za-z]+([0-9]+)""")
 _PROLOG = re.compile(rb"""(?:\s+|<\?.*?\?>|<!--.*?-->)*""", re.DOTALL)
 _CELL = re.compile(rb"""<(?:\w+:)?(?:(row)|c)((?:\s[^<>]*?)?)(/?)>""")
 _PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)([0-9]*)""")
@@ -56,31 +62,37 @@ def declares(first: bytes) -> None:
         raise Doctype
 
 
-def look(chunks: Iterable[bytes], size: int, long_strings: frozenset[int] = frozenset()) -> Seen:
-    """Look through a sheet of `size` bytes. Row and column are exact where they are large, else bounds.
-
-    `long_strings`: shared strings whose uses are to be counted.
+def look(
+    chunks: Callable[[], Iterable[bytes]],
+    size: int,
+    limits: Limits,
+    long_strings: frozenset[int] = frozenset(),
+) -> Seen:
+    """Look through a sheet of `size` bytes. The farthest row and column may be told too large, but only within the
+    limits, and never too small. `long_strings`: shared strings whose uses are to be counted.
     """
     seen = Seen()
-    walk: _Walk | None = _Walk(seen) if size < _SMALL else None
-    kept: list[bytes] = []
-    for piece in _whole_cells(chunks):
+    plain, near = True, size >= _SMALL
+    for piece in _whole_cells(chunks()):
         if b't="e"' in piece:
             _errors(piece, seen)
         for match in _SHARED.finditer(piece) if long_strings else ():
             if (at := int(match[1])) in long_strings:
                 seen.shared[at] = seen.shared.get(at, 0) + 1
-        if walk is None:
-            kept.append(piece)
-            if _FAR.search(piece) or _PREFIXED.search(piece):
-                walk = _Walk(seen)
-                for one in kept:
-                    walk.over(one)
-                kept.clear()
-        else:
-            walk.over(piece)
-    if walk is None:
+        if near and _FAR.search(piece):
+            near = False
+            seen.rows, seen.columns = 999_999, 26  # what went before
+        plain = plain and not _PREFIXED.search(piece) and (near or not _UNPLACED.search(piece))
+        if plain and not near:
+            seen.columns = max(seen.columns, *map(letters, set(_COLUMNS.findall(piece))), 0)
+            seen.rows = max(seen.rows, *map(int, set(_ROWS.findall(piece))), 0)
+    if plain and near:
         seen.rows, seen.columns = 999_999, 26
+    if not plain or seen.columns > limits.columns or seen.rows * seen.columns > limits.cells:
+        seen.rows = seen.columns = 0
+        walk = _Walk(seen)
+        for piece in _whole_cells(chunks()):
+            walk.over(piece)
     return seen
 
 
@@ -97,7 +109,8 @@ def _whole_cells(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Walk:
-    """Every cell's place, for those that say it and those that count on from the one before."""
+    """Every cell's place, for those that say it and those that count on from the one before. Empty cells, which have
+    a colour at most, do not reach anywhere."""
 
     def __init__(self, seen: Seen) -> None:
         self.seen, self.row, self.column = seen, 0, 0
