@@ -83,7 +83,7 @@ class IdCell:
     """What a cell that should hold an identity number holds.
 
     `number`: the 18 characters, where there is no doubt about them (`state` in USABLE). `known`: the leading digits
-    that are certain, of a spoilt number. `fix`: the only number that the cell can have meant, to be confirmed.
+    that are certain, of a spoilt number or one that words break off. `fix`: the only number that the cell can have meant, to be confirmed.
     """
 
     state: IdState
@@ -231,4 +231,5 @@ def _not_a_number(plain: str, on: date | None) -> IdCell:
     if digits != plain and _SHAPE.fullmatch(digits):
         meant = read_id(digits, on=on)
         return IdCell("chars", fix=meant.number if meant.state == "whole" else "")
-    return IdCell("chars")
+    begun = re.match(r"\d{14,15}", plain, re.ASCII)
+    return IdCell("chars", known=begun[0] if begun and birth_is_possible(plain[6:14], on) else "")

@@ -151,7 +151,8 @@ def _lost_by_company(column: IdColumn) -> IdColumn:
     doubtful = ends & (column.state == WHOLE)
     if not doubtful.any():
         return column
-    spoilt = int((pc.utf8_length(column.known).fill_null(0).to_numpy(zero_copy_only=False) >= 15).sum())
+    fifteen = pc.equal(pc.utf8_length(column.known), 15).fill_null(False).to_numpy(zero_copy_only=False)
+    spoilt = int((fifteen & (column.state == LOST)).sum())
     whole = int((column.state == WHOLE).sum())
     if spoilt * 1_000_000 <= _ROOM * _BY_NATURE * whole:
         return column

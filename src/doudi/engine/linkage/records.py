@@ -32,7 +32,8 @@ PEOPLE: Final = pa.schema([("id", pa.int64()), *_SHARED])
 #: One row a record; `certno` as its sender wrote it, `household` what its companions in the list are of, if known.
 LOOSE: Final = PEOPLE
 
-_CHECKS: Final = pa.array(list("0123456789X"))
+#: Numbers with a digit too many are compared too.
+_WIDEST: Final = 19
 _TOWN_DIGITS, _VILLAGE_DIGITS = 9, 12
 
 
@@ -123,23 +124,15 @@ def _leap_day(digits: pa.Array) -> pa.Array:
 
 
 def _number(number: IdColumn, cells: pa.Array) -> dict[str, pa.Array]:
-    """`number`: a right one as a whole number; `first15`: what is left of a spoilt one, too; `written`: a wrong one."""
+    """`digits`: a number, right or `wrong`, filled up to one width; `first15`: what is left of a spoilt one, too."""
     right = pc.is_valid(number.number)
-    check = pc.index_in(pc.utf8_slice_codeunits(number.number, 17, 18), _CHECKS)
-    digits = pc.utf8_slice_codeunits(number.number, 0, 17).cast(pa.int64())
     cell = pc.utf8_upper(pc.utf8_trim_whitespace(cells))
-    wrong = pc.and_(
-        pa.array(number.is_("check", "birth", "length")),
-        pc.match_substring_regex(cell, "^[0-9]{16,18}[0-9X]$"),
-    )
+    shaped = pc.match_substring_regex(cell, "^[0-9]{16,18}[0-9X]$").fill_null(False)
+    wrong = pc.and_(pa.array(number.is_("check", "birth", "length")), shaped)
+    digits = pc.if_else(right, number.number, pc.if_else(wrong, cell, None))
     fifteen = pc.equal(pc.binary_length(number.known), KEPT_DIGITS).fill_null(False)
-    left = pc.if_else(wrong.fill_null(False), cell, pc.if_else(fifteen, number.known, None))
-    first = pc.utf8_slice_codeunits(pc.if_else(right, number.number, left), 0, KEPT_DIGITS)
-    return {
-        "number": pc.add(pc.multiply(digits, 11), check.cast(pa.int64())),
-        "first15": first.cast(pa.int64()),
-        "written": pc.if_else(wrong, cell, None),
-    }
+    first = pc.utf8_slice_codeunits(pc.if_else(fifteen, number.known, digits), 0, KEPT_DIGITS)
+    return {"digits": pc.utf8_rpad(digits, _WIDEST, "_"), "wrong": wrong, "first15": first.cast(pa.int64())}
 
 
 def _sex(values: pa.Array) -> pa.Array:

@@ -36,11 +36,9 @@ def score(
     connection.register("all_left", table.slice(0, records.loose))
     connection.register("all_right", table.slice(0, records.loose) if among else table.slice(records.loose))
     for side in ("left", "right"):  # the names of tables and columns are ours
-        connection.execute(f"create or replace table {side}_side as select * from all_{side}")  # noqa: S608
-    blocks = " union all ".join(
-        f"select l.id as a, r.id as b from left_side l join right_side r on {on}"
-        for on in blocking(among=among)
-    )
+        connection.execute(f"create or replace table {side}_side as from all_{side}")
+    pairs = "select l.id as a, r.id as b from left_side l join right_side r on "
+    blocks = " union all ".join(pairs + on for on in blocking(among=among))
     connection.execute(f"create or replace table blocked as select a, b from ({blocks}) group by a, b")  # noqa: S608
     columns = [name for name in table.column_names if name not in _BESIDES]
     both = ", ".join(f'l."{name}" as {name}_l, r."{name}" as {name}_r' for name in columns)

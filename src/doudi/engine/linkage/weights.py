@@ -91,4 +91,5 @@ def name_weights(weights: Weights, records: Encoded) -> npt.NDArray[np.int32]:
     of_count = np.zeros(int(distinct.max(initial=1)) + 1, dtype=np.int32)
     for count in distinct.tolist():
         of_count[count] = round(HUNDREDTHS * math.log2(share * max(weights.people, 1) / count))
-    return of_count[np.maximum(counts, 1)][np.maximum(names, 0)]
+    weighed: npt.NDArray[np.int32] = of_count[np.maximum(counts, 1)][np.maximum(names, 0)]
+    return weighed
