@@ -227,8 +227,8 @@ class _Judge:
 
     def _sums_up(self, row: int, texts: dict[int, str]) -> bool:
         """Numbers alone, each what the cells above it come to: a row of sums that nobody labelled."""
-        figures = {c: text for c, text in texts.items() if c not in self.shape.serials}
-        if not figures or not all(_NUMBER.fullmatch(text) for text in figures.values()):
+        figures = texts
+        if any(c in self.shape.serials for c in texts) or not all(map(_NUMBER.fullmatch, texts.values())):
             return False
         after = self.shape.header.after
         for c, text in figures.items():
