@@ -31,6 +31,7 @@ from doudi.ledgers.record import (
 )
 from doudi.ledgers.records import ImportRecord, import_record, imports, report
 from doudi.ledgers.rehearsal import Change, KindRehearsal, Rehearsal, rehearse
+from doudi.ledgers.sources import EntrySource, entry_sources
 from doudi.ledgers.tags import tags
 from doudi.ledgers.token import state_token
 from doudi.ledgers.undo import undo
@@ -38,6 +39,7 @@ from doudi.ledgers.views import rows
 
 __all__ = [
     "Change",
+    "EntrySource",
     "Handed",
     "Happening",
     "ImportRecord",
@@ -47,6 +49,7 @@ __all__ = [
     "Rehearsal",
     "SecondHousehold",
     "commit",
+    "entry_sources",
     "find_person",
     "history",
     "households",

@@ -18,6 +18,7 @@ from doudi.policy.checks import condition
 from doudi.policy.checks.condition import Among, Both, Call, Compare, Field, Literal, Not, Sum, Term, fields
 from doudi.policy.checks.schema import Against, Counted, Example, Rule
 from tests.findings.checks import plain
+from tests.findings.checks.duck import duck
 
 ON = dt.date(2026, 6, 30)
 SCHEMA = pa.schema(
@@ -156,8 +157,8 @@ def walk(term: Term) -> Iterator[Term]:
 
 
 def by_ibis(rule: Rule, ledgers: dict[str, list[dict[str, Any]]]) -> set[tuple[int, tuple[int, ...]]]:
-    tables = {name: ibis.memtable(pa.Table.from_pylist(rows, SCHEMA)) for name, rows in ledgers.items()}
-    failed = run_rules([rule], tables, ON).failed
+    tables = {name: pa.Table.from_pylist(rows, SCHEMA) for name, rows in ledgers.items()}
+    failed = run_rules([rule], tables, ON, duck()).failed
     assert failed["entry_id"].to_pylist() == sorted(failed["entry_id"].to_pylist())
     return {(one["entry_id"], tuple(one["beside"])) for one in failed.to_pylist()}
 
@@ -193,9 +194,9 @@ def test_a_rule_is_applied_only_while_it_is_in_force() -> None:
         id="R1", rows="a", severity="error", where=None, against=[], together=None, once_per="row",
         fails=Compare(">", Field("months"), Literal(0)), from_=dt.date(2026, 1, 1), to=dt.date(2026, 12, 31),
     )  # fmt: skip
-    rows = ibis.memtable(pa.Table.from_pylist([{"entry_id": 1, "months": 3}], SCHEMA))
+    rows = pa.Table.from_pylist([{"entry_id": 1, "months": 3}], SCHEMA)
     for on, found in ((dt.date(2025, 12, 31), 0), (dt.date(2026, 1, 1), 1), (dt.date(2027, 1, 1), 0)):
-        assert run_rules([rule], {"a": rows}, on).failed.num_rows == found
+        assert run_rules([rule], {"a": rows}, on, duck()).failed.num_rows == found
 
 
 def test_a_rule_whose_ledger_nobody_handed_in_is_named_with_what_it_lacks() -> None:
@@ -203,8 +204,8 @@ def test_a_rule_whose_ledger_nobody_handed_in_is_named_with_what_it_lacks() -> N
         id="R1", rows="a", severity="error", where=None, together=None, once_per="row", from_=None, to=None,
         against=[Against.model_construct(ledger="b", name="b", by="person", must="exist", where=None)], fails=None,
     )  # fmt: skip
-    rows = ibis.memtable(pa.Table.from_pylist([], SCHEMA))
-    outcome = run_rules([rule], {"a": rows}, ON)
+    rows = SCHEMA.empty_table()
+    outcome = run_rules([rule], {"a": rows}, ON, duck())
     assert outcome.lacking == {"R1": ("b",)}
     assert outcome.ran == ()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pytest
 
@@ -16,6 +15,7 @@ from doudi.policy.checks.schema import Example, Rule
 from doudi.policy.ledgers.load import kinds
 from doudi.policy.library import root
 from tests.findings.checks import plain
+from tests.findings.checks.duck import duck
 
 ON = dt.date(2026, 6, 30)
 KINDS = kinds()
@@ -74,8 +74,8 @@ def rows(rule: Rule, example: Example) -> dict[str, list[dict[str, Any]]]:
 def test_a_shipped_rule_finds_its_examples(rule: Rule, example: Example) -> None:
     made = rows(rule, example)
     expected = [made[rule.rows][int(n)]["entry_id"] for n in example.fail]
-    tables = {name: ibis.memtable(pa.Table.from_pylist(some, schema(name))) for name, some in made.items()}
-    failed = run_rules([rule], tables, ON).failed
+    tables = {name: pa.Table.from_pylist(some, schema(name)) for name, some in made.items()}
+    failed = run_rules([rule], tables, ON, duck()).failed
     assert failed["entry_id"].to_pylist() == expected
     found = plain.failing(rule, made, ON)
     assert found == {(one["entry_id"], tuple(one["beside"])) for one in failed.to_pylist()}

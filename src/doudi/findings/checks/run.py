@@ -17,6 +17,7 @@ import ibis
 import pyarrow as pa
 
 from doudi.findings.checks.terms import expression
+from doudi.findings.reconcile.engines import Runner, Source
 from doudi.policy.checks.condition import Field
 from doudi.policy.checks.load import KEYS
 from doudi.policy.checks.schema import Against, Rule
@@ -47,9 +48,10 @@ class Outcome:
     lacking: Mapping[str, tuple[str, ...]]
 
 
-def run_rules(rules: Iterable[Rule], ledgers: Mapping[str, Any], on: dt.date) -> Outcome:
-    """Run rules in force on a day; `ledgers` maps kind → Ibis table. Rows come in order of rule, then entry."""
+def run_rules(rules: Iterable[Rule], ledgers: Mapping[str, Source], on: dt.date, runner: Runner) -> Outcome:
+    """Run rules in force on a day over ledgers (Arrow tables, or Parquet files); rows in order of rule, then entry."""
     found, ran, lacking = [], [], {}
+    read: dict[str, Any] = {}
     for rule in rules:
         if not in_force(rule, on):
             continue
@@ -57,7 +59,11 @@ def run_rules(rules: Iterable[Rule], ledgers: Mapping[str, Any], on: dt.date) ->
             lacking[rule.id] = lack
             continue
         ran.append(rule.id)
-        found.append(failing(rule, ledgers, on).to_pyarrow().cast(FAILED))
+        for name in (rule.rows, *(one.ledger for one in rule.against)):
+            if name not in read:
+                read[name] = runner.read(ledgers[name])
+        rows = runner.fetch(failing(rule, read, on)).select(FAILED.names).cast(FAILED)
+        found.append(rows.sort_by("entry_id"))
     failed = pa.concat_tables(found) if found else FAILED.empty_table()
     return Outcome(failed, tuple(ran), lacking)
 
@@ -128,4 +134,4 @@ def _told(rule: Rule, rows: Any, beside: list[Any]) -> Any:
         **{name: found[f"own_{name}"] for name in own},
         rows=found["rows"],
         beside=reduce(operator.add, lists).unique().sort() if others else lists[0],
-    ).order_by("entry_id")
+    )
