@@ -70,6 +70,23 @@ def diverging(rows: Sequence[Bar], described: str, width: int = WIDE) -> Any:
     return _chart(base, bars, len(rows), described, width)
 
 
+def waterfall(rows: Sequence[Bar], described: str, width: int = WIDE) -> Any:
+    """A bar from where the row begins (`first`) to where it ends (`second`), one colour for more and one for less."""
+    ends = [0, *(row.first for row in rows), *(row.second for row in rows)]
+    margin = (max(ends) - min(ends)) // 24 + 1
+    scale = alt.Scale(domain=[min(ends) - margin, max(ends) + margin], nice=False)
+    base = _base(rows, width)
+    bars = [
+        base.transform_filter(f"datum.second {sign} datum.first")
+        .mark_bar(color=colour, height=_TALL, yOffset=_offset(24, _TALL), cornerRadius=2)
+        .encode(x=alt.X("first:Q", scale=scale, axis=None), x2="second:Q")
+        for sign, colour in ((">", LESS), ("<", MORE))
+    ]
+    zero = base.mark_tick(color=QUIET, thickness=1, size=_TALL + 4, yOffset=_offset(22, _TALL + 4))
+    bars.append(zero.encode(x=alt.X("zero:Q", scale=scale, axis=None)))
+    return _chart(base, bars, len(rows), described, width)
+
+
 def _base(rows: Sequence[Bar], width: int) -> Any:
     values = [
         {"place": k, "name": _fitting(row, width), "figure": row.figure}

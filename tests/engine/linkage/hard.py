@@ -217,7 +217,6 @@ def _record(rec: int, person: dict, draw: random.Random) -> dict:
     kind = draw.random()
     if kind < 0.35:
         number = number[:15] + "000"
-        number = number if sum(int(d) * 2 for d in number) else number
     elif kind < 0.5:
         number = f"{float(number[:17]) * 10:.5E}"
     elif kind < 0.7:
