@@ -311,13 +311,16 @@ def _other_shape(
 
 
 def _fits(shape: Shape, body: Sequence[pa.Array]) -> Mask:
-    """Rows with something like a number where numbers stand; without one, with something like a name."""
+    """Rows with something like a number where numbers stand; without one, with something like a name, or with
+    neither: a row that names nobody is a faulty row, not another table's."""
     fits = _settled(shape, body)
     blank = np.all([~_valid(body[c]) for c in shape.idcards], axis=0) if shape.idcards else ~fits
+    nobody = blank
     for c in shape.names:
         named = pc.match_substring_regex(body[c], _NAME).fill_null(False).to_numpy(zero_copy_only=False)
         fits = fits | (blank & named)
-    return fits
+        nobody = nobody & ~_valid(body[c])
+    return fits | nobody
 
 
 def _with_title_above(second: int, start: int, left: dict[int, str]) -> int:
