@@ -195,10 +195,14 @@ def test_the_guide_says_what_may_stand_and_what_else_a_header_may_be() -> None:
         ("national_members", "work_months", "整数，0 至 12", "务工时间（月）"),
         ("national_members", "risk_found", "年月，如 202606", "风险识别时间"),
         ("national_households", "arable", "数，至多 2 位小数，0 至 100000", "耕地面积（亩）"),
-        ("water_points", "capacity", "数，至多 2 位小数，0 至 100000000", "供水能力"),
+        ("water_points", "capacity", "数，至多 2 位小数，0 至 100000000", "供水能力（立方米/日）"),
         ("uninsured", "insu_year", "四位年份，如 2026", "未参保年度"),
     ],
 )
 def test_a_column_is_told_in_a_sentence(kind: str, column: str, told: str, shown: str) -> None:
     assert holds(KINDS[kind][column]) == told
     assert header(KINDS[kind][column]) == shown
+
+
+def test_a_unit_that_no_reader_takes_off_a_header_is_not_put_there() -> None:
+    assert header(kind_of(changed('unit: "%"', "unit: 度"))["rate"]) == "年利率"

@@ -55,6 +55,6 @@ def test_the_shared_columns_are_those_that_the_manual_lists() -> None:
 def test_the_manual_s_message_is_the_one_that_is_told() -> None:
     text = WHOLE[0].replace("{common: tel}", "{common: guardian_certno, headers: [身份证号]}")
     with pytest.raises(
-        Exception, match="表头“身份证号”同时指“身份证号”（certno）和“监护人身份证号”（guardian_certno）"
+        DoudiError, match="表头“身份证号”同时指“身份证号”（certno）和“监护人身份证号”（guardian_certno）"
     ):
         read_kind(parse_document(text, Path("small_loans.yaml")), COMMON, SHIPPED)
