@@ -14,7 +14,7 @@ from doudi.ledgers.reading.vocabulary import Vocabulary, title_hint
 from doudi.policy.ledgers.kind import LedgerKind
 
 _TRIED = 8
-_HINTS = (1.6, 1.6, 0.8)  # the sheet's name, its title, the file's name
+_HINTS = (1.8, 1.8, 1.4)  # the sheet's name, its title, the file's name
 _NEAR = 0.12
 _LEAST_SHARE = 0.25
 _COMMON = frozenset({"seq", "memo"})
@@ -44,7 +44,7 @@ def recognise(
         if any(pair.name not in _COMMON for pair in pairs.values()):
             return Guess(given)
         return Guess(None, f"没有一列像“{given.zh}”的列")
-    hints = {kind.name: _hint(kind, hint) for kind in words.kinds.values()}
+    hints = {kind.name: _hint(words, kind, hint) for kind in words.kinds.values()}
     ranked = sorted(
         words.kinds.values(), key=lambda kind: -(header.by_kind.get(kind.name, 0.0) + hints[kind.name])
     )
@@ -65,8 +65,8 @@ def recognise(
     return Guess(kind)
 
 
-def _hint(kind: LedgerKind, hint: tuple[str, str, str]) -> float:
-    return max(worth * title_hint(kind, text) for worth, text in zip(_HINTS, hint, strict=True))
+def _hint(words: Vocabulary, kind: LedgerKind, hint: tuple[str, str, str]) -> float:
+    return max(worth * title_hint(words, kind, text) for worth, text in zip(_HINTS, hint, strict=True))
 
 
 def _named(header: Header, apart: frozenset[int]) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from doudi.ledgers.reading.plain import key_of
 from doudi.ledgers.reading.result import How
@@ -18,7 +20,7 @@ from doudi.policy.ledgers.kind import LedgerKind
 Memory = Mapping[str, Mapping[str, str]]
 
 _GENERIC = re.compile(
-    "名单|台账|登记|信息|情况|人员|明细|花名册|数据|导出|系统|清单|记录|统计|汇总|表|册|（.*?）|\\(.*?\\)"
+    "名单|台账|登记|对象|认定|患者|持证|在校|查询|结果|信息|情况|人员|明细|花名册|数据|导出|系统|清单|记录|统计|汇总|表|册|（.*?）|\\(.*?\\)"
 )
 
 
@@ -37,6 +39,11 @@ class Vocabulary:
     kinds: Mapping[str, LedgerKind]
     meanings: dict[str, dict[str, Known]] = field(default_factory=dict)
     texts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def title_pairs(self) -> Counter[str]:
+        """How many kinds have each pair of characters in their name."""
+        return Counter(pair for kind in self.kinds.values() for pair in _pairs(_bare(kind)))
 
     def weight(self, key: str) -> float:
         """How much a header tells about the kind: half where every kind has it, up to one and a half."""
@@ -66,10 +73,25 @@ def vocabulary(kinds: Mapping[str, LedgerKind], memory: Memory | None = None) ->
     return words
 
 
-def title_hint(kind: LedgerKind, texts: str) -> float:
-    """How much of the kind's Chinese name stands in the sheet's name, the file's name or the title: 0 to 1."""
-    bare = _GENERIC.sub("", kind.zh)
-    if len(bare) < 2:
-        return 1.0 if kind.zh and kind.zh in texts else 0.0
-    pairs = [bare[i : i + 2] for i in range(len(bare) - 1)]
-    return sum(pair in texts for pair in pairs) / len(pairs)
+def title_hint(words: Vocabulary, kind: LedgerKind, text: str) -> float:
+    """How much of the kind's Chinese name stands in a sheet's name, a file's name or a title: 0 to 1.
+
+    The whole name is 1; else its pairs of characters count, those that few kinds share the most.
+    """
+    bare = _bare(kind)
+    if not bare or not text:
+        return 0.0
+    if bare in text or kind.zh in text:
+        return 1.0
+    shared = words.title_pairs
+    pairs = _pairs(bare)
+    whole = sum(1 / shared[pair] for pair in pairs)
+    return 0.8 * sum(1 / shared[pair] for pair in pairs if pair in text) / whole if whole else 0.0
+
+
+def _bare(kind: LedgerKind) -> str:
+    return _GENERIC.sub("", kind.zh) or kind.zh
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
