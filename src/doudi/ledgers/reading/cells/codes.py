@@ -19,6 +19,7 @@ from doudi.ledgers.reading.cells.column import Column, Wrong, by_distinct
 from doudi.ledgers.reading.cells.damage import NOTHING, is_damaged, is_error, undamaged
 from doudi.ledgers.reading.plain import folded
 from doudi.policy.ledgers.kind import LedgerColumn
+from doudi.policy.ledgers.traditional import simplified
 
 YES = frozenset(
     [
@@ -91,6 +92,7 @@ _BOXED = re.compile(
     r"(?:[□☐○]|\[\])(?:是|否|有|无)|[☑✓√✔■](是|否|有|无)|(是|否|有|无)[☑✓√✔]|(?:是|否|有|无)[□☐○]"
 )
 _CODE_AND_LABEL = re.compile(r"([0-9A-Za-z]{1,4})[-—_.、:：|/ ]*(\D.*)")
+_LABEL_AND_CODE = re.compile(r"(\D+?)[-—_.、:：|/ ]*[(\[]?([0-9]{1,4})[)\]]?")
 _SPLIT = re.compile(r"[,，、;；/|+＋\n\r\t ]+|和|及|以及|并")
 _LEVEL = re.compile(r"(?:级|类|型|等|户|人员|人|对象|性)$")
 
@@ -106,7 +108,7 @@ class CodeTable:
 
     def find(self, text: str) -> str | None:
         """The value a spelling stands for; `1-男` counts where both parts agree."""
-        plain = folded(text).lower()
+        plain = simplified(folded(text)).lower()
         if (value := self.spelled.get(plain)) is not None:
             return value
         if (
@@ -119,6 +121,10 @@ class CodeTable:
             return value
         if both := _CODE_AND_LABEL.fullmatch(plain):
             code, label = self.spelled.get(both[1]), self.spelled.get(both[2].strip("()（）"))
+            if label is not None and code in (None, label):
+                return label
+        if both := _LABEL_AND_CODE.fullmatch(plain):
+            label, code = self.spelled.get(both[1]), self.spelled.get(both[2])
             if label is not None and code in (None, label):
                 return label
         for other in (plain.strip("\"'“”()（）[]【】"), "之" + plain, plain.removeprefix("之")):
