@@ -54,6 +54,12 @@ _SPOILT = re.compile(r"(\d)(?:\.(\d*))?E\+?(\d{2,3})", re.ASCII)
 _LONGEST = 64
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\ufeff'’‘`]+")
 _FORMULA = re.compile(r'="?([^"]*)"?')
+_DRESSED = re.compile(
+    r"(?:(?:公民|居民)?身份(?:证|号码)?(?:号码?)?:?)?"
+    r"(\d{6}[-.]?(?:\d{8}[-.]?\d{3}[\dX]|\d{6}[-.]?\d{3})(?:[1-7][1-4](?:[A-Z\d]\d)?)?)"
+    r"(?:\(本人\)|[,.;:、。])*",
+    re.ASCII,
+)
 _NOTHING = frozenset(
     {
         "",
@@ -105,10 +111,13 @@ def check_digit(first17: str) -> str:
 
 
 def tidy_id(text: str) -> str:
-    """The cell without what is not seen: space, marks of direction, apostrophes, full-width forms, `="…"`, `.0`."""
+    """The cell without what is not seen: space, marks of direction, apostrophes, full-width forms, `="…"`, `.0`; and
+    without a comma behind it, hyphens between its parts, or the word for what it is before it."""
     plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text[:_LONGEST])).upper()
     if formula := _FORMULA.fullmatch(plain):
         plain = formula[1]
+    if dressed := _DRESSED.fullmatch(plain):
+        plain = re.sub("[-.]", "", dressed[1])
     whole, dot, rest = plain.partition(".")
     if dot and whole.isdigit() and len(whole) >= KEPT_DIGITS and not rest.strip("0"):
         plain = whole
