@@ -77,7 +77,7 @@ def find_header(top: Top, words: Vocabulary) -> Header | None:
             found = _scored(top, first, lines, words, cache)
             if found and (best is None or found.score > best.score + 1e-9):
                 best = found
-    return _with_order_lines(best, top) if best else None
+    return _with_order_lines(_with_other_language(best, top, words), top) if best else None
 
 
 def compose(top: Top, first: int, lines: int) -> tuple[Pieces, ...]:
@@ -175,6 +175,28 @@ def _unlike_header(top: Top, first: int, lines: int) -> float:
         bool(is_total(text)) or is_signature(text) or (is_note(text) and len(text) > 6) for text in cells
     )
     return 2.0 * odd / max(1, len(cells))
+
+
+def _with_other_language(found: Header, top: Top, words: Vocabulary) -> Header:
+    """Take in the line below that says the same again, as exports do that write field names and their Chinese."""
+    line = found.after
+    if line >= top.rows or distinct(top.text[line]) < 2 or not may_be_header(top.over[line]):
+        return found
+    named = [c for c, pieces in enumerate(found.pieces) if pieces and top.text[line][c]]
+    again = 0
+    for c in named:
+        first, second = found.pieces[c], (str(top.text[line][c]),)
+        if folded(first[-1]) == folded(second[0]):
+            return found  # the same words: a header repeated, which is told as such
+        ours, theirs = candidates(first, words), candidates(second, words)
+        again += any(
+            {one.known.column for one in ours[kind]} & {one.known.column for one in theirs[kind]}
+            for kind in ours.keys() & theirs.keys()
+        )
+    if again < 2 or again * 10 < 6 * len(named):
+        return found
+    pieces = compose(top, found.first, found.lines + 1)
+    return Header(found.first, found.lines + 1, pieces, found.score, found.by_kind)
 
 
 def _with_order_lines(found: Header, top: Top) -> Header:

@@ -24,6 +24,8 @@ _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:年度|年|-)?(?=\D)")
 _FILLER = re.compile(r"(?:基本|详细|主要|个人)?(?:信息|情况|资料|内容|明细|项目)$")
 _STARS = re.compile(r"[*★☆※＊●▲#?？!！]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z.'’&/-]*")
+_HAN = re.compile("[\u3400-\u9fff]{2}")
 _TAIL_DIGIT = re.compile(r"(?<=\D)\d$")
 
 
@@ -101,6 +103,11 @@ def _loosened(text: str) -> list[tuple[str, float]]:
             for inner in (a or b for a, b in _BRACKETS.findall(text))
             if len(inner) <= 8
         ]
+    for form, sure in list(out):
+        chinese = _LATIN.sub("", form)
+        if chinese != form and _HAN.search(chinese):
+            out.append((chinese, sure * 0.96))
+            out.append((_BRACKETS.sub("", chinese), sure * 0.95))
     for form, sure in list(out):
         bare = _NUMBERING.sub("", form)
         undated = _YEAR.sub("", bare)
