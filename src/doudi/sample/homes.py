@@ -52,7 +52,8 @@ APART, OLD, WED = 30, 58, (20, 33)
 
 @dataclass(frozen=True)
 class Homes(Columns):
-    """Per person. `home`, `before`: the head's number. `mother`, `father`: numbers, or -1. `day`: of the change."""
+    """Per person. `home`, `before`: the head's number. `mother`, `father`: numbers, or -1. `day`: of the change.
+    `place`: the number that the household's village is drawn by: whoever left the parents last year stayed there."""
 
     home: Ints
     relation: Ints
@@ -63,6 +64,7 @@ class Homes(Columns):
     before: Ints
     why: Ints
     day: Ints
+    place: Ints
 
 
 def homes(draws: Draws, number: Ints, born: Ints, male: Mask, like: Ints, stands: int) -> Homes:
@@ -173,7 +175,7 @@ class _Families:
         lead = np.where(takes, self.spouse, lead)
         head = lead[whose]
         surname, was_mother = self._surnames()
-        why, day, before = self._changes(head, was_mother)
+        why, day, before, place = self._changes(head, was_mother)
         shared = (self.father >= 0) & draws.chance("shared name", number[self.father], SHARED)
         return Homes(
             home=number[head],
@@ -182,7 +184,7 @@ class _Families:
             given=names.given(draws, number, self.born, self.male, number[self.father], shared),
             mother=np.where(self.mother >= 0, number[self.mother], -1),
             father=np.where(self.father >= 0, number[self.father], -1),
-            before=number[before], why=why, day=day,
+            before=number[before], why=why, day=day, place=number[place],
         )  # fmt: skip
 
     def _relations(self, me: Ints, core: Ints, whose: Ints, head: Ints, elder: Ints) -> Ints:
@@ -219,7 +221,7 @@ class _Families:
         surname[child] = surname[self.father[child]]
         return surname, was
 
-    def _changes(self, head: Ints, was_mother: Ints) -> tuple[Ints, Ints, Ints]:
+    def _changes(self, head: Ints, was_mother: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         draws, number = self.draws, self.number
         why, before = np.zeros_like(head), head.copy()
         day = self.stands - YEAR + 10 + draws.below("day of change", number[head], YEAR - 20)
@@ -233,8 +235,9 @@ class _Families:
             left
         ]
         why[left], before[left] = SPLIT, head[self.elder[son]]
+        place = before.copy()
         bride = (was_mother >= 0) & (why == NOTHING)
         why[bride], before[bride] = MARRIAGE, head[was_mother[bride]]
         newborn = self.born > self.stands - YEAR
         why[newborn], day[newborn], before[newborn] = BIRTH, self.born[newborn], head[newborn]
-        return why, day, before
+        return why, day, before, place

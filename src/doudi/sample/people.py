@@ -13,7 +13,7 @@ import numpy as np
 
 from doudi.sample.columns import Columns
 from doudi.sample.draws import Draws, Even, Ints, Mask
-from doudi.sample.homes import SPLIT, Homes, homes
+from doudi.sample.homes import Homes, homes
 from doudi.sample.order import Order, day_number
 from doudi.sample.places import Places
 
@@ -91,14 +91,12 @@ class Register:
         illness = np.where(years >= GROWN, self._illness(rank - self._children), ORDINARY)
         even = Even(draws.seed, number // TOGETHER, illness)
         found = self._homes(number, self.stands - age, serial % 2 == 1, like)
-        # Whoever left the parents last year stayed in the village.
-        place = np.where(found.why == SPLIT, found.before, found.home)
         people = People(
             number=number,
             born=self.stands - age,
             serial=serial,
-            town=draws.below("town", place, len(self.places.towns)),
-            village=draws.below("village", place, self.places.villages),
+            town=draws.below("town", found.place, len(self.places.towns)),
+            village=draws.below("village", found.place, self.places.villages),
             employee=working & draws.chance("employee", number, mix.employees * 1_000),
             illness=illness,
             away=even.chance("away", number, mix.away * 1_000),

@@ -62,6 +62,7 @@ class Care:
         """All of these files."""
         return [
             self.pupils(), self.houses(), self.chronic(), self.mental(), self.contracts(), self.visits(), self.income(),
+            self.household_income(),
         ]  # fmt: skip
 
     def pupils(self) -> Book:
@@ -403,6 +404,74 @@ class Care:
         sheet = rows.damaged(plan, "income", self.times)
         page = Page("收入", sheet, "脱贫户和监测户收入明细", ("单位：元", "2025年度"), pages=500)
         return Book("收入明细_2025.xlsx", "income_items", "xlsx", "县农业农村局", (page,))
+
+    def household_income(self) -> Book:
+        """Income of the same households, a line a household: items under spanning headers, sums stated."""
+        county, draws = self.county, self.draws
+        who = in_order(county, self.system.listed(1))
+        rows = Rows(county, "household_income", who)
+        rows.serial()
+        rows.place("乡镇", "村")
+        rows.add("hh_no", "户编号", rows.of(self.system.hh_no))
+        rows.add("head_name", "户主姓名", rows.of(county.name))
+        rows.add("head_certno", "户主证件号码", rows.of(county.certno))
+        size = np.maximum(self.system.size(1)[who], 1)
+        rows.count("hh_size", "家庭人口数", size)
+        rows.same("data_year", "年度", "2025")
+        groups = (
+            ("工资性收入", 1, "wage_income", (("w_work", "务工收入"), ("w_village_post", "村级公益岗收入"))),
+            ("生产经营性收入", 1, "business_income", (("b_crops", "种植收入"), ("b_animals", "养殖收入"))),
+            (
+                "财产性收入",
+                1,
+                "property_income",
+                (("p_dividend", "资产收益分红"), ("p_land", "土地流转收入")),
+            ),
+            (
+                "转移性收入",
+                1,
+                "transfer_income",
+                (("t_pension", "养老金"), ("t_farm", "农业补贴"), ("t_age", "高龄补贴")),
+            ),
+            ("生产经营性支出", -1, "business_cost", (("c_crops", "种植支出"), ("c_animals", "养殖支出"))),
+        )
+        net = np.zeros(len(who), np.int64)
+        for group, sign, total, items in groups:
+            whole = np.zeros(len(who), np.int64)
+            for name, header in items:
+                fen = (
+                    draws.below(f"income {name}", who, 8_000)
+                    * 100
+                    * draws.chance(f"has {name}", who, 600_000)
+                )
+                rows.money(name, (group, header), fen)
+                whole += fen
+            rows.money(total, (group, f"{group}合计"), whole)
+            net += sign * whole
+        rows.money("net_income", "家庭纯收入", net)
+        rows.money("net_income_pc", "家庭人均纯收入", net // size)
+        money = ("w_work", "b_crops", "t_pension")
+        plan = Plan(
+            "department",
+            self.times,
+            True,
+            certno="head_certno",
+            name="head_name",
+            money=money,
+            counts=("hh_size",),
+            phones=(),
+            repeats=False,
+        )
+        sheet = rows.damaged(plan, "household_income", self.times)
+        page = Page(
+            "收入汇总",
+            sheet,
+            "2025年度家庭收入汇总表",
+            ("填报单位：样本县农业农村局", "单位：元"),
+            sums=money,
+            total="合计",
+        )
+        return Book("家庭收入汇总_2025.xlsx", "household_income", "xlsx", "县农业农村局", (page,))
 
 
 __all__ = ["Care", "named"]

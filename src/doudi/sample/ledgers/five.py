@@ -224,7 +224,7 @@ def payments(county: County, said: Enrolment, times: int, *, workbook: bool = Tr
     rows.identity("缴费人证件号码")
     rows.add("town", "街道乡镇", rows.of(county.town))
     rows.add("village", "代收村居", rows.of(county.village))
-    rows.same("levy_item", "征收品目", "城乡居民基本医疗保险费")
+    rows.same("levy_item", "征收项目", "城乡居民基本医疗保险费")
     rows.same("insu_year", "费款所属年度", str(YEAR))
     amount = np.where(back, -1, 1) * said.pay_amt[who]
     rows.money("pay_amt", "实缴金额（元）", amount)
@@ -260,7 +260,7 @@ def payments(county: County, said: Enrolment, times: int, *, workbook: bool = Tr
     rows.same("insu_year", "缴费年度", str(YEAR))
     fen = np.full(len(who), PREMIUM)
     rows.add("pay_amt", "金额", spell.wan(fen), spell.numbers(fen), NUMBER)
-    rows.day("pay_date", "入库日期", np.full(len(who), day_number(dt.date(2025, 12, 19))), "dots")
+    rows.day("pay_date", "缴款日期", np.full(len(who), day_number(dt.date(2025, 12, 19))), "dots")
     rows.add("receipt_no", "缴款书号码", glued("3991", digits(who, 12)))
     sheet = rows.damaged(Plan("system", times, workbook, money=(), repeats=False), "premium_block", times)
     two = Book(

@@ -89,8 +89,9 @@ class System:
         """By household: in an export."""
         some = np.zeros(len(self.county), bool)
         some[self.home[self.present(turn)]] = True
-        came = self.chance("came", CAME_PPM)
-        known = self.poor & ~came if turn == 0 else self.poor & ~self.chance("left", LEFT_PPM)
+        came = self.county.befallen("system came", self.poor, CAME_PPM)
+        left = self.county.befallen("system left", self.poor & ~came, LEFT_PPM)
+        known = self.poor & ~(left if turn else came)
         return some & (known | ((self.kind > 0) & (self.since <= DAYS[turn])))
 
     def members(self, turn: int) -> Ints:
