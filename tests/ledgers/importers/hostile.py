@@ -10,6 +10,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+import xlwt
+
 from tests.ledgers.importers.files_made import (
     as_ods,
     as_openpyxl,
@@ -33,8 +35,8 @@ def _sheet(rows: bytes, head: bytes = _HEAD) -> bytes:
 
 
 def bomb() -> bytes:
-    """One part of half a gigabyte, packed a thousandfold."""
-    return with_parts(as_xlsxwriter(1), **{"xl__media__image1.png": b"\0" * (400 << 20)})
+    """One part packed a thousandfold."""
+    return with_parts(as_xlsxwriter(1), **{"xl__media__image1.png": b"\0" * (64 << 20)})
 
 
 def lying_bomb() -> bytes:
@@ -184,6 +186,17 @@ def echo() -> bytes:
     return with_parts(as_xlsxwriter(1), **{_SHEET.replace("/", "__"): body, "xl__sharedStrings.xml": strings})
 
 
+def echo_xls() -> bytes:
+    """The same in the old format."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("台账")
+    for row in range(40_000):
+        sheet.write(row, 0, "样" * 30_000)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def wide_xml() -> bytes:
     """A sheet in UTF-16, where bytes cannot be searched."""
     xml = '<?xml version="1.0" encoding="UTF-16"?><worksheet/>'.encode("utf-16")
@@ -309,6 +322,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a page a million wide": (million_wide, "2,000 列"),
     "a repeat of thousands of millions": (repeated, "16,384 列"),
     "a long text in every cell": (echo, "过大"),
+    "a long text in every cell of an xls": (echo_xls, "过大"),
     "a sheet in UTF-16": (wide_xml, "UTF-8"),
     "a workbook under a password": (locked, "密码"),
     "a Word document": (word, "Word"),

@@ -20,20 +20,20 @@ SECONDS = 8
 def test_a_hostile_file_is_refused_with_a_message(what: str) -> None:
     make, word = HOSTILE[what]
     data = make()
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(InputFault) as caught:
         workbook_of(data, "样例.xlsx")
     assert word in str(caught.value)
     assert "样例.xlsx" in str(caught.value)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("what", ODD)
 def test_an_odd_file_ends_soon(what: str) -> None:
     data = ODD[what]()
-    start = time.monotonic()
+    start = time.process_time()
     assert became(data) in ("read", "refused InputFault")
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_no_hostile_file_takes_much_memory() -> None:

@@ -76,6 +76,13 @@ def links(name: str) -> InputFault:
     )
 
 
+def echoes(name: str, limits: Limits) -> InputFault:
+    """The message for a few long texts in very many cells."""
+    return InputFault(
+        "少数很长的文字在成千上万个单元格里重复，展开后过大", name, f"文字合计至多 {limits.text:,} 字节"
+    )
+
+
 def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
     """Every part that is XML, whatever it is called: a workbook may name any of them as its sheet."""
     long_strings = _strings(package)
@@ -97,11 +104,7 @@ def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
         check_reach(package.name, part, seen.rows, seen.columns, limits)
     text = sum(long_strings[at] * count for seen in found.values() for at, count in seen.shared.items())
     if text > limits.text:
-        raise InputFault(
-            "少数很长的文字在成百万个单元格里重复，展开后过大",
-            package.name,
-            f"文字合计至多 {limits.text:,} 字节",
-        )
+        raise echoes(package.name, limits)
     return found
 
 
