@@ -368,3 +368,33 @@ def test_every_code_has_a_sentence_and_a_suggestion():
 
     assert set(PROBLEM_CODES.values()) <= set(PROBLEMS)
     assert all(one.problem and one.suggestion for one in PROBLEMS.values())
+
+
+def test_a_long_number_that_a_spreadsheet_held_as_a_number_is_told():
+    import dataclasses
+
+    from doudi.facts.declare import ident
+    from doudi.policy.ledgers.kind import LedgerColumn
+    from tests.ledgers.reading.kinds_made import AID
+
+    account = LedgerColumn(ident("bank_acct", "银行账号", "account", sensitivity="identifying"), "account")
+    kinds = {"aid": dataclasses.replace(AID, columns=(*AID.columns, account))}
+    lines = [
+        ["姓名", "身份证号", "银行账号"],
+        ["张伟", ID, 6228480000000000000.0],
+        ["李芳", None, "6228 4800 0000 0000 001"],
+    ]
+    reading = read(lines, kinds)
+    assert [(one.row, one.code) for one in reading.problems] == [(2, "number_bad")]
+    assert reading.table["bank_acct"].to_pylist() == [None, "6228480000000000001"]
+
+
+def test_two_events_of_one_person_stand_where_what_tells_them_apart_is_not_there():
+    import dataclasses
+
+    from tests.ledgers.reading.kinds_made import AID
+
+    paid = dataclasses.replace(AID, nature="event", key=("certno", "begndate"))
+    lines = [["姓名", "身份证号", "救助金额"], ["张伟", ID, "5"], ["张伟", ID, "6"], ["张伟", ID, "6"]]
+    assert [one.code for one in read(lines, {"aid": paid}).problems] == ["duplicate_row"]
+    assert [one.code for one in read(lines, KINDS).problems] == ["duplicate_key"] * 2 + ["duplicate_row"]

@@ -67,9 +67,13 @@ def _tuples(table: pa.Table) -> list[tuple[object, ...]]:
 
 
 def _weak(kind: LedgerKind, table: pa.Table, keyed: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Rows whose key says little: what a spreadsheet left of a number is the same for many people."""
-    out = np.zeros(table.num_rows, dtype=bool)
+    """Rows whose key says little: what a spreadsheet left of a number is the same for many people, and one thing may
+    happen to a person twice where what tells the two apart is not there."""
+    absent = kind.nature == "event" and len(keyed) < len(kind.key)
+    out = np.full(table.num_rows, absent)
     for name in keyed:
+        if kind.nature == "event":
+            out |= table.column(kind[name].column.inside).is_null().to_numpy()
         if kind[name].role == "idcard":
             lost = pc.is_in(
                 table.column(f"{name}__state"), value_set=pa.array(["lost", "placeholder", "chars"])

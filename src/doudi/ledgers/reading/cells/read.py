@@ -16,7 +16,7 @@ from doudi.ledgers.reading.cells.identity import read_identity
 from doudi.ledgers.reading.cells.names import read_names
 from doudi.ledgers.reading.cells.numbers import read_numbers
 from doudi.ledgers.reading.cells.phones import read_phones
-from doudi.ledgers.reading.cells.text import read_accounts, read_ids_of_things, read_text
+from doudi.ledgers.reading.cells.text import read_numbers_of_things, read_text
 from doudi.ledgers.reading.subject import is_certificate
 from doudi.policy.ledgers.kind import LedgerColumn
 
@@ -50,8 +50,6 @@ def _read(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around: Arou
         return read_names(array)
     if role == "phone":
         return read_phones(array)
-    if role == "account":
-        return read_accounts(array, numbers)
     if role == "yesno":
         return read_yesno(array, column)
     if role == "many":
@@ -80,7 +78,7 @@ def _read(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around: Arou
             if column.values or column.column.codes or column.spellings
             else read_text(array)
         )
-    return read_ids_of_things(array) if kind == "id" else read_text(array)
+    return read_numbers_of_things(array, numbers) if kind == "id" or role == "account" else read_text(array)
 
 
 def without_errors(array: pa.Array, errors: pa.Array) -> tuple[pa.Array, dict[int, Wrong]]:

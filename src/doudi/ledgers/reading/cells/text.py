@@ -15,6 +15,7 @@ from doudi.ledgers.reading.plain import folded
 _LATIN_WORD = re.compile(r"[A-Za-z]*[À-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ]*")
 _UNREADABLE = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]|锟斤拷|锟斤|烫烫|屯屯|\\?{3,}|[\u3400-\u9fff]\\?{2}")
 _ODD = rf"{DAMAGED}|{MAYBE_UTF8}|{ERRORS}|[\x00-\x1f]"
+_CERTAIN = 15
 _SPOILT_NUMBER = re.compile(r"\d(\.\d+)?E\+?\d{2}", re.IGNORECASE)
 
 
@@ -34,12 +35,19 @@ def _one(text: str) -> Any:
     return re.sub(r"[\x00-\x1f]+", " ", text).strip() or None
 
 
-def read_ids_of_things(array: pa.Array) -> Column:
-    """Numbers of things (accounts, certificates, licences), without space; digits a spreadsheet took away are wrong."""
+def read_numbers_of_things(array: pa.Array, numbers: pa.Array) -> Column:
+    """Numbers of accounts, households, licences, kept as text without space. Of a cell that was a number in the file
+    only fifteen digits are certain; what a spreadsheet took away is told."""
     plain = pc.match_substring_regex(array, r"^[0-9A-Za-z]+([-/][0-9A-Za-z]+)*$").fill_null(False)
     plain = pc.and_(plain, pc.invert(pc.match_substring_regex(array, r"(?i)^\dE\d{2}$").fill_null(False)))
     rest = pc.and_(pc.is_valid(array), pc.invert(plain))
-    return fill(pc.if_else(plain, array, None), array, rest, _thing)
+    column = fill(pc.if_else(plain, array, None), array, rest, _thing)
+    wide = pc.and_(numbers, pc.greater(pc.utf8_length(array), _CERTAIN)).fill_null(False)
+    if pc.any(wide).as_py():
+        lost = only(array, wide, lambda text: Wrong("number_bad", "lost"), pa.string())
+        column.values = pc.if_else(wide, None, column.values)
+        column.wrong |= lost.wrong
+    return column
 
 
 def _thing(text: str) -> Any:
@@ -53,14 +61,3 @@ def _thing(text: str) -> Any:
     if _UNREADABLE.search(text):
         return Wrong("text_damaged")
     return plain.strip("'‘’`").removesuffix(".0")
-
-
-def read_accounts(array: pa.Array, numbers: pa.Array) -> Column:
-    """Bank accounts: of a NUMBER cell only fifteen digits are certain."""
-    column = read_ids_of_things(array)
-    wide = pc.and_(numbers, pc.greater(pc.utf8_length(array), 15)).fill_null(False)
-    if pc.any(wide).as_py():
-        lost = only(array, wide, lambda text: Wrong("number_bad", "lost"), pa.string())
-        column.values = pc.if_else(wide, None, column.values)
-        column.wrong |= lost.wrong
-    return column
