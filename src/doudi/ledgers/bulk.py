@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +21,8 @@ from doudi.common.errors import InputFault, StoreFault
 _WRITERS = 0x6C656467  # "ledg": the number that writing programs agree on
 _STEP = 50_000
 _ASKED = 500
+_LARGE = 100_000
+_CACHE_KIB = 262_144
 
 Column = Any
 """A sequence or Arrow array with a value for each row, or one value for all of them."""
@@ -65,23 +66,35 @@ def insert(model: type[models.Model], rows: int, columns: Mapping[str, Column]) 
     """Add so many rows; `columns` by field name, those left out have the model's default, else nothing in them."""
     if rows == 0:
         return
-    missing = [field for field in model._meta.concrete_fields if field.name not in columns]
-    columns = {**columns, **{field.name: field.get_default() for field in missing}}
-    fields = [model._meta.get_field(name) for name in columns]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
+    missing = [one for one in model._meta.concrete_fields if one.name not in columns]
+    whole = {**columns, **{one.name: one.get_default() for one in missing}}
+    varying = {name: column for name, column in whole.items() if _varies(column)}
+    same = {name: adapted(column) for name, column in whole.items() if name not in varying}
+    quoted = [connection.ops.quote_name(model._meta.get_field(name).column) for name in (*varying, *same)]
+    into = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(quoted)})"
     connection.ensure_connection()
     with quiet():
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in _tuples(columns, rows):
-                    copy.write_row(row)
+            with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                constant = tuple(same.values())
+                for row in _tuples(varying, rows):
+                    copy.write_row(row + constant)
         else:
-            marks = ", ".join("?" * len(names.split(", ")))
-            connection.connection.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 -- names of models
-                _tuples(columns, rows),
-            )
+            _insert_into_sqlite(into, rows, varying, list(same.values()))
+
+
+def _insert_into_sqlite(into: str, rows: int, varying: Mapping[str, Column], same: Sequence[Any]) -> None:
+    """What is the same for every row stands in the statement: binding it a million times takes a fifth of the time."""
+    raw = connection.connection
+    written = [raw.execute("SELECT quote(?)", [value]).fetchone()[0] for value in same]
+    values = ", ".join([*(["?"] * len(varying)), *written])
+    before = raw.execute("PRAGMA cache_size").fetchone()[0]
+    if rows >= _LARGE:  # the indexes of a large table are met everywhere at once
+        raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        raw.executemany(f"INSERT INTO {into} VALUES ({values})", _tuples(varying, rows))  # noqa: S608 -- quoted by SQLite
+    finally:
+        raw.execute(f"PRAGMA cache_size = {before}")
 
 
 def read(statement: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.Table:
@@ -128,13 +141,15 @@ def _tuples(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[Any, ...
         yield from zip(*(_values(column, start, size) for column in columns.values()), strict=False)
 
 
+def _varies(column: Column) -> bool:
+    return isinstance(column, pa.Array | pa.ChunkedArray | range | list | tuple)
+
+
 def _values(column: Column, start: int, size: int) -> Any:
     if isinstance(column, pa.Array | pa.ChunkedArray):
         part = column.slice(start, size)
         return (part.cast(pa.string()) if pa.types.is_date(part.type) else part).to_pylist()
-    if isinstance(column, range | list | tuple):
-        return column[start : start + size]
-    return repeat(adapted(column), size)
+    return column[start : start + size]
 
 
 def _array(values: tuple[Any, ...], wanted: pa.DataType) -> pa.Array:

@@ -125,14 +125,31 @@ def tokens(digests: pa.Array) -> pa.Array:
 
 
 def objects(parts: dict[str, pa.Array], rows: int) -> pa.Array:
-    """One JSON object a row, keys sorted, nothing where a value is null: the one spelling of a row."""
+    """One JSON object a row, keys sorted, nothing where a value is null: the one spelling of a row.
+
+    One join over all columns; a column with gaps is spelt out first, since its label goes with its value.
+    """
     if not parts:
         return _same("{}", rows)
-    pieces = [_piece(name, parts[name]) for name in sorted(parts)]
-    # Begun with a text that is always there: a row in which every part is empty would else be left out by Arrow.
-    body = pc.binary_join_element_wise(_same("", rows), *pieces, ",", null_handling="skip")
-    body = pc.ascii_ltrim(body, characters=",")
-    return pc.binary_join_element_wise(_same("{", rows), body, _same("}", rows), "")
+    pieces: list[pa.Array | str] = ["{"]
+    for name in sorted(parts):
+        before, value, after = _piece(name, parts[name])
+        if value.null_count:
+            pieces.append(pc.binary_join_element_wise(before, value, after, "").fill_null(""))
+        else:
+            pieces += [before, value, after]
+    whole = pc.binary_join_element_wise(*_merged([*pieces, "}"]), "")
+    return pc.replace_substring(whole, "{,", "{", max_replacements=1)  # every piece begins with a comma
+
+
+def _merged(pieces: list[pa.Array | str]) -> list[pa.Array | str]:
+    told: list[pa.Array | str] = []
+    for piece in pieces:
+        if isinstance(piece, str) and told and isinstance(told[-1], str):
+            told[-1] += piece
+        else:
+            told.append(piece)
+    return told
 
 
 def distinct_keys(keys: pa.Array, ring: KeyRing) -> pa.Array:
@@ -227,14 +244,13 @@ def _plain(values: pa.Array) -> pa.Array:
     return values.cast(pa.string())
 
 
-def _piece(name: str, values: pa.Array) -> pa.Array:
-    label = _same(f'"{name}":', len(values))
+def _piece(name: str, values: pa.Array) -> tuple[str, pa.Array, str]:
+    label = f',"{name}":'
     if pa.types.is_integer(values.type):
-        return pc.binary_join_element_wise(label, values.cast(pa.string()), "")
+        return label, values.cast(pa.string()), ""
     if pa.types.is_boolean(values.type):
-        return pc.binary_join_element_wise(label, values.cast(pa.int8()).cast(pa.string()), "")
-    quote = _same('"', len(values))
-    return pc.binary_join_element_wise(label, quote, _escaped(_plain(values)), quote, "")
+        return label, values.cast(pa.int8()).cast(pa.string()), ""
+    return label + '"', _escaped(_plain(values)), '"'
 
 
 def _escaped(texts: pa.Array) -> pa.Array:

@@ -22,6 +22,7 @@ from doudi.ledgers.bulk import insert, next_id
 from doudi.ledgers.canonical import DIGEST
 from doudi.ledgers.chains import (
     NO_END,
+    Mask,
     Rows,
     codes,
     day_numbers,
@@ -150,13 +151,14 @@ class _Replay:
                 absent = (said == _NOWHERE) & ~fresh & ~self.end[now] & (self.until[now] > on) & spoken
                 self._ends(one, np.flatnonzero(absent & ~heard), now, on)
                 absent |= (said == _NOWHERE) & ~fresh & spoken
+                self._wrong_ends(one, (said == _NOWHERE) & ~heard, now, on)
             heard |= (said != _NOWHERE) | absent
 
     def _root(self, place: Rows) -> Rows:
         return np.where(self.corrects[place] > 0, self.corrects[place], self.id[place])
 
-    def _now(self, on: int) -> Rows:
-        live = np.flatnonzero(self.live)
+    def _now(self, on: int, without: Mask | None = None) -> Rows:
+        live = np.flatnonzero(self.live if without is None else self.live & ~without)
         live = live[in_force(self.id[live], self.corrects[live])]
         latest = live[last_begun(self.code[live], self.began[live], self.id[live], on)]
         now = np.full(self.chains, _NOWHERE, np.int64)
@@ -195,6 +197,19 @@ class _Replay:
         made = self._grow(one, now, began, none, np.full(len(chains), NO_END, np.int64), ends=True)
         empty = confirmed(Import())
         self.words.append(_Word(one.pk, self.id[now], made, began, none, empty, ends=True))
+
+    def _wrong_ends(self, one: Import, asked: Mask, now: Rows, on: int) -> None:
+        """Take back an end where what was said before turns out to lie in a division the list does not speak of."""
+        ended = asked & (now != _NOWHERE) & self.end[now] & (self.source[now] == one.pk)
+        if not ended.any():
+            return
+        before = self._now(on, without=self.end & (self.source == one.pk))
+        there = (before != _NOWHERE) & ~self.end[before] & (self.until[before] > on)
+        wrong = np.flatnonzero(ended & there & ~np.isin(self.division[before], one.divisions))
+        for source in np.unique(self.source[before[wrong]]):
+            said_by = Import(id=int(source))
+            some = wrong[self.source[before[wrong]] == source]
+            self._again(said_by, some, before, now, on, confirmed(said_by))
 
     def _grow(self, one: Import, of: Rows, began: Rows, corrects: Rows, until: Rows, *, ends: bool) -> Rows:
         """Lay further entries beside those there are; gives their keys."""
