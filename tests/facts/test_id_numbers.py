@@ -24,6 +24,7 @@ CELLS = st.one_of(
     RIGHT.map(lambda number: f"{int(number[:17])}.0"),
     st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True, alphabet="0123456789X"),
     st.from_regex(r"[0-9]\.[0-9]{0,15}E\+1[47]", fullmatch=True, alphabet="0123456789.E+"),
+    st.sampled_from(["9" * 18, "1" * 18, "999999199001011234", "123456789012345678"]),
     st.text(max_size=25),
 )
 

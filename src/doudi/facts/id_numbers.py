@@ -1,7 +1,7 @@
 """Whole columns of identity numbers: what each cell is, vectorised over Arrow, by the rule of `common.identifiers`.
 
-Right 18-character numbers, most of any column, are told by arithmetic on their bytes; only what is not plain goes
-through `read_id`, once per distinct cell. Must not know which ledger the column is of.
+Numbers of eighteen plain characters, most of any column, are told by arithmetic on their bytes; only what is not plain
+goes through `read_id`, once per distinct cell. Must not know which ledger the column is of.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doudi.common.identifiers import EARLIEST_YEAR, IdCell, IdState, read_id
+from doudi.common.identifiers import EARLIEST_YEAR, KEPT_DIGITS, IdCell, IdState, read_id
 
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -24,6 +24,7 @@ Codes = npt.NDArray[np.int8]
 STATES: Final[tuple[IdState, ...]] = get_args(IdState)
 WHOLE: Final = STATES.index("whole")
 LOST: Final = STATES.index("lost")
+PLACEHOLDER, BIRTH, WRONG_CHECK = (STATES.index(one) for one in ("placeholder", "birth", "check"))
 
 _WIDTH = 18
 _WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), dtype=np.int32)
@@ -82,18 +83,20 @@ def read_ids(cells: pa.Array | pa.ChunkedArray, *, on: date | None = None, toget
     plain = pc.and_(
         pc.equal(pc.binary_length(text), _WIDTH), pc.match_substring_regex(text, "^[1-9][0-9]{16}[0-9X]$")
     ).fill_null(False)
-    right = plain.to_numpy(zero_copy_only=False).copy()
-    right[right] = _right(_matrix(text.filter(plain)), on)
-    if spoilt_width is not None:
-        right &= ~spoilt_width
-    rest = pa.array(~right)
+    regular = plain.to_numpy(zero_copy_only=False)
     state = np.full(len(text), WHOLE, dtype=np.int8)
-    number, known = pc.if_else(pa.array(right), text, None), pa.nulls(len(text), pa.string())
-    if not right.all():
+    state[regular] = _judged(_matrix(text.filter(plain)), on)
+    if spoilt_width is not None:
+        state[regular & spoilt_width & (state != PLACEHOLDER)] = LOST
+    first = pc.utf8_slice_codeunits(text, 0, KEPT_DIGITS)
+    number = pc.if_else(pa.array(regular & (state == WHOLE)), text, None)
+    known = pc.if_else(pa.array(regular & (state == LOST)), first, None)
+    if not regular.all():
+        rest = pa.array(~regular)
         odd = pc.fill_null(text.filter(rest), "").dictionary_encode()
         was_number = spoilt_width is not None
         read = [read_id(one, on=on, was_number=was_number) for one in odd.dictionary.to_pylist()]
-        state[~right] = _codes(read)[odd.indices.to_numpy(zero_copy_only=False)]
+        state[~regular] = _codes(read)[odd.indices.to_numpy(zero_copy_only=False)]
         number = pc.replace_with_mask(number, rest, _texts(read, "number").take(odd.indices))
         known = pc.replace_with_mask(known, rest, _texts(read, "known").take(odd.indices))
     column = IdColumn(state, number, known)
@@ -128,22 +131,23 @@ def _matrix(text: pa.Array) -> Bytes:
     return flat[first : first + _WIDTH * len(text)].reshape(-1, _WIDTH)
 
 
-def _right(cells: Bytes, on: date | None) -> Mask:
-    """Which rows of bytes are right numbers: check digit, a day of birth that is possible, no placeholder."""
+def _judged(cells: Bytes, on: date | None) -> Codes:
+    """What rows of eighteen digits (or seventeen and an X) are, by arithmetic and in the order of `read_id`."""
     digits = (cells[:, :17] - ord("0")).astype(np.int32)
-    checks: Mask = _CHECKS[(digits @ _WEIGHTS) % 11] == cells[:, 17]
+    right = _CHECKS[(digits @ _WEIGHTS) % 11] == cells[:, 17]
     year = digits[:, 6] * 1000 + digits[:, 7] * 100 + digits[:, 8] * 10 + digits[:, 9]
     month, day = digits[:, 10] * 10 + digits[:, 11], digits[:, 12] * 10 + digits[:, 13]
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    longest = np.array((0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))[np.minimum(month, 12)] + (
-        leap & (month == 2)
-    )
+    longest = np.array((0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))[np.minimum(month, 12)]
+    longest += leap & (month == 2)
     possible = (year >= EARLIEST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= longest)
     if on is not None:
         possible &= year * 10_000 + month * 100 + day <= on.year * 10_000 + on.month * 100 + on.day
-    placeholder = (digits[:, :6] == 9).all(axis=1)
-    right: Mask = checks & possible & ~placeholder
-    return right
+    placeholder = (digits[:, :6] == 9).all(axis=1) | (cells == cells[:, :1]).all(axis=1)
+    rounded = ~right & (cells[:, 15:] == ord("0")).all(axis=1)
+    told = [placeholder, rounded, ~possible, ~right]
+    judged: Codes = np.select(told, [PLACEHOLDER, LOST, BIRTH, WRONG_CHECK], WHOLE).astype(np.int8)
+    return judged
 
 
 def _lost_by_company(column: IdColumn) -> IdColumn:
