@@ -137,8 +137,23 @@ _of_a_person = {
     "uninsured": {
         "insu_year": _years,
         "reason": st.sampled_from(
-            [None, "死亡", "迁出", "参军", "服刑", "境外", "外地就学", "外地务工", "外地参保", "参加职工医保"]
-            + ["新生儿", "空挂户", "拒绝参保", "经济困难", "其他"]
+            [
+                None,
+                "死亡",
+                "迁出",
+                "参军",
+                "服刑",
+                "境外",
+                "外地就学",
+                "外地务工",
+                "外地参保",
+                "参加职工医保",
+                "新生儿",
+                "空挂户",
+                "拒绝参保",
+                "经济困难",
+                "其他",
+            ]
         ),
         "elsewhere_place": st.sampled_from([None, "", "外地某市"]),
         "elsewhere_scheme": st.sampled_from([None, "职工"]),

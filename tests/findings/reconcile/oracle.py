@@ -238,9 +238,9 @@ class _Person:
             found["dead_insured"] = [*self.on_record, *insured]
         if died is not None and any(r.get("pay_date") is not None and r["pay_date"] > died for r in above):
             found["dead_paid"] = [*self.payments, *self.deaths]
-        if self.told_rows and self.state in ("employee", "insured_paid"):
-            if not (self.state == "employee" and len(self._told("参加职工医保")) == len(self.told_rows)):
-                found["told_otherwise"] = self.told_rows
+        expected = self.state == "employee" and len(self._told("参加职工医保")) == len(self.told_rows)
+        if self.told_rows and self.state in ("employee", "insured_paid") and not expected:
+            found["told_otherwise"] = self.told_rows
         group_rows = [r for c, r in self.held if c in self.rules.groups and self._spans(r, self.day)]
         if group_rows and self.state not in COVERED | {"dead", "moved_out"}:
             found["special_uncovered"] = group_rows
@@ -248,9 +248,9 @@ class _Person:
             found["paid_unregistered"] = self.payments
         if len(above) - len(below) >= 2:
             found["paid_twice"] = self.payments
-        if self.registered and self.paid > 0 and not self.in_full:
-            if premium is not None and self.paid + self.subsidised < premium:
-                found["short_paid"] = [*self.payments, *self.subsidies]
+        short = premium is not None and self.paid + self.subsidised < premium
+        if self.registered and self.paid > 0 and not self.in_full and short:
+            found["short_paid"] = [*self.payments, *self.subsidies]
         booked = any(r.get("clct_flag") == "已缴费" for r in self.registered)
         if self.registered and booked and self.paid <= 0 and self.subsidised <= 0:
             found["unproven_payment"] = [*self.registered, *self.payments, *self.subsidies]
@@ -263,9 +263,9 @@ class _Person:
                 found["subsidy_unpaid"] = [r for _, r in self.subsidised_rows]
             if given and (not self.subsidised_rows or not self.listed or early):
                 found["subsidy_unentitled"] = self.subsidies
-        if given and due is not None and "subsidy_unentitled" not in found:
-            if any(r["subsidy_amt_fen"] != due for r in given):
-                found["subsidy_amount"] = self.subsidies
+        wrong = due is not None and any(r["subsidy_amt_fen"] != due for r in given)
+        if wrong and "subsidy_unentitled" not in found:
+            found["subsidy_amount"] = self.subsidies
         if len(given) - len(back) >= 2:
             found["subsidy_twice"] = self.subsidies
         return found

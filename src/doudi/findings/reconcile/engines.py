@@ -41,19 +41,30 @@ class Runner(Protocol):
         """The rows, as Arrow."""
 
 
+@contextmanager
+def _old_names() -> Iterator[None]:
+    """Ibis 12 still calls DuckDB 2.0 by names that DuckDB has marked as old."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"fetch_\w+\(\) is deprecated", DeprecationWarning)
+        yield
+
+
 class _Duck:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self._numbers = count()
 
+    @_old_names()
     def read(self, source: Source) -> ibis.Table:
         if isinstance(source, Path):
             return self.connection.read_parquet(source)
         return ibis.memtable(source)
 
+    @_old_names()
     def keep(self, table: ibis.Table) -> ibis.Table:
         return self.connection.create_table(f"kept_{next(self._numbers)}", table, temp=True)
 
+    @_old_names()
     def fetch(self, table: ibis.Table) -> pa.Table:
         return self.connection.to_pyarrow(table)
 
@@ -92,15 +103,12 @@ class _Spark:
 def running(engine: Engine, threads: int | None = None) -> Iterator[Runner]:
     """Give an engine of one's own while the block lasts. Raises `MissingPart` where Spark or Java is not there."""
     if engine == "duckdb":
-        with warnings.catch_warnings():
-            # Ibis 12 still calls DuckDB 2.0 by names that DuckDB has marked as old.
-            warnings.filterwarnings("ignore", r"fetch_\w+\(\) is deprecated", DeprecationWarning)
-            connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
-            try:
-                connection.raw_sql("SET enable_progress_bar = false")
-                yield _Duck(connection)
-            finally:
-                connection.disconnect()
+        connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+        try:
+            connection.raw_sql("SET enable_progress_bar = false")
+            yield _Duck(connection)
+        finally:
+            connection.disconnect()
         return
     with (
         TemporaryDirectory(prefix="doudi-spark-") as place,

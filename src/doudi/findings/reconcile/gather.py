@@ -37,7 +37,11 @@ def rules_for(policy: Enrolment, year: int, as_of: dt.date) -> Rules:
     targets = policy.targets(day)
     doubtful = [
         *([] if premium and premium.own_fen is not None else [f"{year}参保年度的个人缴费标准未查到"]),
-        *([f"{year}参保年度的个人缴费标准"] if premium and premium.own_fen is not None and not premium.source.confirmed else []),
+        *(
+            [f"{year}参保年度的个人缴费标准"]
+            if premium and premium.own_fen is not None and not premium.source.confirmed
+            else []
+        ),
         *(f"资助标准：{one.category}" for one in subsidies.values() if not one.confirmed),
         *(["新生儿参保期限"] if newborn is None or not newborn.confirmed else []),
         *(f"目标：{one.zh}" for one in targets if not one.confirmed),
@@ -56,7 +60,9 @@ def rules_for(policy: Enrolment, year: int, as_of: dt.date) -> Rules:
     )
 
 
-def ledgers_of(home: Path, kinds: Kinds, *, year: int, as_of: dt.date, known_at: dt.datetime) -> LedgerSnapshot:
+def ledgers_of(
+    home: Path, kinds: Kinds, *, year: int, as_of: dt.date, known_at: dt.datetime
+) -> LedgerSnapshot:
     """The register as a reconciliation of `year` sees it, kept in the store; an unchanged register is not read again."""
     day = Rules(year).day(as_of)
     first = Rules(year).first
