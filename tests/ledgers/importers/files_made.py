@@ -159,6 +159,26 @@ def as_html() -> bytes:
     return html_text().encode("gb18030")
 
 
+def as_xml2003() -> bytes:
+    """The XML of Excel 2003, named .xls by the systems that export it."""
+
+    def cell(kind: str, said: object, more: str = "") -> str:
+        return f'<Cell{more}><Data ss:Type="{kind}">{said}</Data></Cell>'
+
+    rows = ["<Row>" + cell("String", "某县参保台账", ' ss:MergeAcross="4"') + "</Row>"]
+    rows.append(f"<Row>{''.join(cell('String', said) for said in HEADER)}</Row>")
+    for name, number, born, paid, insured in ROWS:
+        cells = cell("String", name) + cell("String", number) + cell("DateTime", f"{born}T00:00:00.000")
+        rows.append(f"<Row>{cells}{cell('Number', paid)}{cell('Boolean', int(insured))}</Row>")
+    rows.append("<Row ss:Index='8'>" + cell("Error", "#N/A", ' ss:Index="7"') + "</Row>")
+    hidden = f"<Worksheet ss:Name='代码'><Table><Row>{cell('String', '居民')}</Row></Table><x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet>"
+    return (
+        '<?xml version="1.0" encoding="GB2312"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel"><Worksheet ss:Name="台账"><Table>{"".join(rows)}</Table></Worksheet>{hidden}</Workbook>'
+    ).encode("gb18030")
+
+
 GOOD: dict[str, Callable[[], bytes]] = {
     "openpyxl": as_openpyxl,
     "xlsxwriter": as_xlsxwriter,
@@ -166,6 +186,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "ods": as_ods,
     "csv": as_csv,
     "html": as_html,
+    "xml2003": as_xml2003,
 }
 
 

@@ -17,6 +17,7 @@ from tests.ledgers.importers.files_made import (
     as_openpyxl,
     as_xls,
     as_xlsxwriter,
+    as_xml2003,
     ods_of,
     ods_text,
     parts_of,
@@ -186,6 +187,19 @@ def echo() -> bytes:
     return with_parts(as_xlsxwriter(1), **{_SHEET.replace("/", "__"): body, "xl__sharedStrings.xml": strings})
 
 
+def doctype_2003() -> bytes:
+    """The XML of Excel 2003, with an entity."""
+    xml = as_xml2003().replace(
+        b"<Workbook", b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Workbook', 1
+    )
+    return xml.replace("样一".encode("gb18030"), b"&a;")
+
+
+def far_2003() -> bytes:
+    """The same with a cell far down and far right."""
+    return as_xml2003().replace(b"ss:Index='8'", b"ss:Index='99999999'")
+
+
 def echo_xls() -> bytes:
     """The same in the old format."""
     book = xlwt.Workbook()
@@ -323,6 +337,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a repeat of thousands of millions": (repeated, "16,384 列"),
     "a long text in every cell": (echo, "过大"),
     "a long text in every cell of an xls": (echo_xls, "过大"),
+    "an entity in the XML of 2003": (doctype_2003, "实体"),
+    "a row far down in the XML of 2003": (far_2003, "99,999,999 行"),
     "a sheet in UTF-16": (wide_xml, "UTF-8"),
     "a workbook under a password": (locked, "密码"),
     "a Word document": (word, "Word"),

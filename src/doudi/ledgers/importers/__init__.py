@@ -1,6 +1,6 @@
 """Files of every shape that departments send, each brought to grids. Nothing here knows what a column means.
 
-`read_workbook` is the one way in. A module per shape of file: `xlsx`, `xls`, `ods`, `delimited`, `html`.
+`read_workbook` is the one way in. A module per shape of file: `xlsx`, `xls`, `ods`, `delimited`, `html`, `xml2003`.
 """
 
 from doudi.ledgers.importers.grid import Grid, Range, Workbook

@@ -53,7 +53,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file's sheets in order. `format`: what the bytes are, whatever the name says: xlsx, xls, ods, csv, html."""
+    """A file's sheets in order. `format`: what the bytes are, whatever the name says: xlsx, xls, ods, csv, html, xml (of Excel 2003)."""
 
     name: str
     sha256: str

@@ -19,7 +19,7 @@ from doudi.ledgers.importers.text import Text
 
 _PIECE = 1 << 20
 _ROWS = 20_000
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile("[ \t\r\n\f\u00a0]+")
 _SAID = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _BLOCKS = {"br", "p", "div"}
 

@@ -17,6 +17,7 @@ from doudi.ledgers.importers.package import Package
 from doudi.ledgers.importers.text import to_utf8
 from doudi.ledgers.importers.xls import read_xls
 from doudi.ledgers.importers.xlsx import macros, read_xlsx
+from doudi.ledgers.importers.xml2003 import is_xml2003, read_xml2003
 
 ALLOWED = "xlsx、xls、et、ods、csv、tsv 或网页表格"
 _PAGE = re.compile(
@@ -76,6 +77,8 @@ def _read(data: bytes, name: str, limits: Limits) -> tuple[str, tuple[Grid, ...]
     if _PAGE.match(text.data, 0, 1 << 16):
         damaged = (f"有 {text.damaged:,} 个字符已损坏，读作“\ufffd”",) if text.damaged else ()
         return "html", read_html(text, name, limits), text.encoding, damaged
+    if is_xml2003(text.data):
+        return "xml", read_xml2003(text, name, limits), text.encoding, ()
     if text.data.lstrip().startswith(b"<"):
         raise InputFault("是 XML 文件，不是表格", name, ALLOWED, "用 Excel 或 WPS 打开后另存为 .xlsx")
     sheets, notices = read_delimited(text, name, limits)
