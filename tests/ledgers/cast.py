@@ -19,7 +19,9 @@ TODAY = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 8, tzinfo=UTC)
 
 
-def ledger_column(name: str, kind: Any, sensitivity: Any = "open", role: Any = "", **more: Any) -> LedgerColumn:
+def ledger_column(
+    name: str, kind: Any, sensitivity: Any = "open", role: Any = "", **more: Any
+) -> LedgerColumn:
     """A column called by its own name."""
     return LedgerColumn(Column(name, kind, name, name, sensitivity=sensitivity, **more), role=role)
 
@@ -42,14 +44,26 @@ def _kind(name: str, columns: Sequence[LedgerColumn], **more: Any) -> LedgerKind
 
 POPULATION = _kind(
     "population",
-    [*WHO, *HOME, *PLACE, ledger_column("addr", "text", "identifying", "address"), ledger_column("since", "date")],
+    [
+        *WHO,
+        *HOME,
+        *PLACE,
+        ledger_column("addr", "text", "identifying", "address"),
+        ledger_column("since", "date"),
+    ],
     since="since",
     makes_persons=True,
     makes_households=True,
 )
 DIBAO = _kind(
     "dibao",
-    [*WHO, *PLACE, ledger_column("amt", "money"), ledger_column("grade", "code"), ledger_column("until", "date")],
+    [
+        *WHO,
+        *PLACE,
+        ledger_column("amt", "money"),
+        ledger_column("grade", "code"),
+        ledger_column("until", "date"),
+    ],
     until="until",
     tags=(TagRule(tag="低保", level="grade"),),
 )
@@ -87,7 +101,16 @@ def sheet(
         )
     mapping = tuple(Mapped(at, f"列{one.name}", one.name, "exact") for at, one in enumerate(kind, start=1))
     return SheetReading(
-        name, kind, (1,), mapping, "", pa.table(columns), (), (LeftOut(1, "表头"),), tuple(problems), len(rows) + 1
+        name,
+        kind,
+        (1,),
+        mapping,
+        "",
+        pa.table(columns),
+        (),
+        (LeftOut(1, "表头"),),
+        tuple(problems),
+        len(rows) + 1,
     )
 
 

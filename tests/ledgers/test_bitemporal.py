@@ -51,7 +51,10 @@ def oracle(lists: list[List], as_of: date, known_at: datetime) -> dict[int, int]
 
 
 rows = st.dictionaries(
-    st.integers(0, PEOPLE - 1), st.tuples(st.integers(1, AMOUNTS), st.sampled_from(PLACES)), max_size=PEOPLE, min_size=1
+    st.integers(0, PEOPLE - 1),
+    st.tuples(st.integers(1, AMOUNTS), st.sampled_from(PLACES)),
+    max_size=PEOPLE,
+    min_size=1,
 )
 taken = st.tuples(st.just("list"), st.integers(0, DAYS - 1), st.booleans(), rows)
 undone = st.tuples(st.just("undo"), st.integers(0, 9))
@@ -105,7 +108,14 @@ def test_every_view_is_what_the_lists_say(keys, steps):
             salt=str(turn),
         )  # fmt: skip
         (record,) = api.commit(
-            file, ring=ring, home=home, original=content, by="甲", known_at=now, as_of=one.on, complete=complete
+            file,
+            ring=ring,
+            home=home,
+            original=content,
+            by="甲",
+            known_at=now,
+            as_of=one.on,
+            complete=complete,
         )
         one.record = record.id
         lists.append(one)
@@ -122,7 +132,9 @@ def test_the_token_is_another_one_whenever_anything_is(keys):
         now = NOW + timedelta(hours=turn + 1)
         if step == "take":
             file, content = reading(sheet(DIBAO, [{"certno": number(turn), "amt": 1}]))
-            (record,) = api.commit(file, ring=ring, home=home, original=content, by="甲", known_at=now, as_of=NOW.date())
+            (record,) = api.commit(
+                file, ring=ring, home=home, original=content, by="甲", known_at=now, as_of=NOW.date()
+            )
         elif step == "undo":
             api.undo(record.id, by="乙", known_at=now)
         else:

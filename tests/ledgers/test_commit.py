@@ -286,7 +286,7 @@ def test_several_sheets_of_one_kind_are_one_import(clerk):
 
 
 def test_the_file_itself_is_kept_and_comes_back(clerk):
-    told, content = reading(sheet(DIBAO, [on_dibao(1)]))
+    _, content = reading(sheet(DIBAO, [on_dibao(1)]))
     record = clerk.takes(sheet(DIBAO, [on_dibao(1)]))
     assert api.original(record.id, ring=clerk.ring, home=clerk.home) == content
     clerk.ring.rotate()
