@@ -25,6 +25,7 @@ from doudi.ledgers.reading.vocabulary import Vocabulary
 Mask = npt.NDArray[np.bool_]
 _ID_DIGITS = 12
 _EXAMPLES = 6
+_DIFFERENT = 50_000
 _NUMBER = re.compile(r"-?[\d,]*\d(?:\.\d+)?")
 _PLAIN_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
 _CENT = 0.005
@@ -139,21 +140,24 @@ def _suspect(
     if own_mapped:
         something = np.any([filled[c] for c in own_mapped], axis=0)
         suspects |= asked & ~something
-    titles = pa.array(sorted({text for line in shape.top for text in line if text}), pa.string())
+    lines = shape.top[: shape.header.after]
+    titles = pa.array(sorted({text for line in lines for text in line if text}), pa.string())
+    headers = np.zeros(len(places), dtype=np.int16)
     for c, column in enumerate(body):
         if c in shape.apart or not filled[c][asked].any():
             continue
         part = column.filter(take).dictionary_encode()
-        words_ = part.dictionary
-        telling = pc.or_(pc.match_substring_regex(words_, words.SUSPECT), pc.is_in(words_, value_set=titles))
-        hit = telling.to_numpy(zero_copy_only=False)
-        for i, text in enumerate(words_.to_pylist() if len(words_) <= 20_000 else []):
-            if not hit[i] and len(text) <= 20 and key_of(text) in vocabulary.meanings:
-                hit = hit.copy() if not hit.flags.writeable else hit
-                hit[i] = True
-        if hit.any():
-            indices = pc.fill_null(part.indices, len(words_)).to_numpy(zero_copy_only=False)
-            suspects[places[np.append(hit, False)[indices]]] = True
+        texts = part.dictionary
+        indices = pc.fill_null(part.indices, len(texts)).to_numpy(zero_copy_only=False)
+        telling = pc.or_(pc.match_substring_regex(texts, words.SUSPECT), pc.is_in(texts, value_set=titles))
+        if pc.any(telling).as_py():
+            suspects[places[np.append(telling.to_numpy(zero_copy_only=False), False)[indices]]] = True
+        if (
+            len(texts) <= _DIFFERENT
+        ):  # a column of so many different texts has no headers among them worth finding
+            known = [len(text) <= 20 and key_of(text) in vocabulary.meanings for text in texts.to_pylist()]
+            headers += np.array([*known, False])[indices]
+    suspects[places[headers >= 2]] = True
     return suspects
 
 
