@@ -113,6 +113,16 @@ def test_numbers_exchanged_within_a_family_are_put_right() -> None:
     ]
 
 
+def test_what_was_put_right_stays_right() -> None:
+    """Once the register says whose the row is, the number that it carries is not the person's."""
+    rows = [
+        {"psn_name": FAMILY[SON][0], "certno": FAMILY[FATHER][1], "person_id": SON},
+        {"psn_name": FAMILY[SON][0], "certno": FAMILY[SON][1], "person_id": SON, "kind": "pupils"},
+        {"psn_name": "郑晓东", "certno_written": FAMILY[SON][1][:15] + "000"},
+    ]
+    assert said(links(*rows)) == [(5002, SON, "same", "likeness")]
+
+
 def test_a_strange_name_under_a_right_number_is_put_to_a_person() -> None:
     row = {"psn_name": "欧阳德", "certno": FAMILY[FATHER][1], "person_id": FATHER}
     assert said(links(row)) == [(5000, FATHER, "queued", "contradicted")]

@@ -89,9 +89,12 @@ _PEOPLE = """
         select who, psn_name, count(*) as times, min(rank) as first from recs
         where who is not null and psn_name is not null group by who, psn_name
     ), named as (select who, arg_min(psn_name, (-times, first, psn_name)) as psn_name from names group by who),
+    numbers as (
+        select who, certno, count(*) as times, min(rank) as first from recs
+        where who is not null and certno is not null group by who, certno
+    ), numbered as (select who, arg_min(certno, (-times, first, certno)) as certno from numbers group by who),
     told as (
         select who,
-            arg_min(certno, (rank, rec_id)) filter (where certno is not null) as certno,
             arg_min(gend, (rank, rec_id)) filter (where gend is not null) as gend,
             arg_min(brdy, (rank, rec_id)) filter (where brdy is not null) as brdy,
             arg_min(tel, (rank, rec_id)) filter (where tel is not null) as tel,
@@ -104,7 +107,8 @@ _PEOPLE = """
         case when certno is null then gend when substr(certno, 17, 1)::int % 2 = 1 then '1' else '2' end as gend,
         coalesce(try_strptime(substr(certno, 7, 8), '%Y%m%d')::date, brdy) as brdy, certno, tel,
         coalesce(persons.division, told.place) as division, coalesce(persons.household_id, told.home) as household
-    from told left join named on named.who = told.who left join handed_persons persons on persons.person_id = told.who
+    from told left join named on named.who = told.who left join numbered on numbered.who = told.who
+    left join handed_persons persons on persons.person_id = told.who
     order by told.who
 """
 
