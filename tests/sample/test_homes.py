@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -104,3 +105,18 @@ def test_names_repeat_as_real_ones_do_and_hard_readings_are_among_them(both: tup
     assert {len(name) for name in names} <= {2, 3, 4}
     share = (found.surname == SURNAMES.index("王")).mean()
     assert abs(share - WEIGHTS[0] / sum(WEIGHTS)) < 0.03
+
+
+def test_some_strangers_bear_one_name_and_are_of_an_age(both: tuple[People, Homes]) -> None:
+    people, found = both
+    groups: dict[tuple[int, int, bool], list[int]] = {}
+    for k, key in enumerate(
+        zip(found.surname.tolist(), found.given.tolist(), people.male.tolist(), strict=True)
+    ):
+        groups.setdefault(key, []).append(k)
+    near = sum(
+        abs(int(people.born[a] - people.born[b])) <= 60
+        for group in groups.values()
+        for a, b in pairwise(group)
+    )
+    assert 15 <= near < 200

@@ -42,7 +42,8 @@ MARRIED = ((22, 0), (26, 250), (31, 620), (75, 900), (85, 600), (200, 260))
 WITH_A_SON, SPLIT_OFF = 340_000, 40_000
 """Old couples and widowed people who live with a son's family; those of them whose son's family left in the last year."""
 NEWLY_WED, MOVED, WIFE_HEADS, OLD_HEADS = 90_000, 9_000, 110_000, 450_000
-SHARED, MOST_CHILDREN = 350_000, 3
+SHARED, MOST_CHILDREN, ALIKE = 350_000, 3, 6_000
+"""Siblings with a character in common; children of one mother; neighbours in age with one name (of a million pairs)."""
 MOTHERS_AGE = Curve(
     (0, 19 * YEAR), (1_500, 22 * YEAR), (6_000, 26 * YEAR), (9_000, 33 * YEAR), (10_000, 41 * YEAR)
 )
@@ -177,11 +178,14 @@ class _Families:
         surname, was_mother = self._surnames()
         why, day, before, place = self._changes(head, was_mother)
         shared = (self.father >= 0) & draws.chance("shared name", number[self.father], SHARED)
+        given = names.given(draws, number, self.born, self.male, number[self.father], shared)
+        one, other = self._alike()
+        given[other] = given[one]
         return Homes(
             home=number[head],
             relation=self._relations(me, core, whose, head, elder),
             surname=surname,
-            given=names.given(draws, number, self.born, self.male, number[self.father], shared),
+            given=given,
             mother=np.where(self.mother >= 0, number[self.mother], -1),
             father=np.where(self.father >= 0, number[self.father], -1),
             before=number[before], why=why, day=day, place=number[place],
@@ -206,6 +210,8 @@ class _Families:
     def _surnames(self) -> tuple[Ints, Ints]:
         """Surnames, sons and children after their fathers; and the mothers of the newly wed wives."""
         surname = names.surname(self.draws, self.number)
+        one, other = self._alike()
+        surname[other] = surname[one]
         son = np.flatnonzero(self.elder >= 0)
         son = son[self.male[self.elder[son]]]
         surname[son] = surname[self.elder[son]]
@@ -220,6 +226,14 @@ class _Families:
         child = self.father >= 0
         surname[child] = surname[self.father[child]]
         return surname, was
+
+    def _alike(self) -> tuple[Ints, Ints]:
+        """Pairs of strangers who bear one name and were born within days or weeks of each other."""
+        grown = np.flatnonzero(self.father < 0)
+        order = grown[np.lexsort((self.born[grown], self.male[grown]))]
+        one, other = order[0 : len(order) - 1 : 2], order[1::2]
+        hit = self.draws.chance("alike", self.number[one], ALIKE) & (self.male[one] == self.male[other])
+        return one[hit], other[hit]
 
     def _changes(self, head: Ints, was_mother: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         draws, number = self.draws, self.number

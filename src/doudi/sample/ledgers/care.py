@@ -13,13 +13,12 @@ from doudi.sample.ledgers import spell
 from doudi.sample.ledgers.cells import DATE
 from doudi.sample.ledgers.county import County
 from doudi.sample.ledgers.damage import Plan
-from doudi.sample.ledgers.five import category_rows, in_order
+from doudi.sample.ledgers.five import SPECIAL, in_order, special_rows
 from doudi.sample.ledgers.monitoring import System
 from doudi.sample.ledgers.pages import Book, Page
 from doudi.sample.ledgers.rows import Rows
 from doudi.sample.order import day_number
 from doudi.sample.person_rows import person_numbers
-from doudi.sample.standing import TAGS
 from doudi.sample.text import digits, glued, named
 
 PLANTED = {
@@ -30,15 +29,7 @@ PLANTED = {
 }
 """Of a million of those whom each can befall."""
 STAGES = ("学前教育", "小学", "初中", "普通高中", "中职", "本科")
-POOR = (
-    "特困人员",
-    "低保对象",
-    "返贫致贫人口",
-    "防止返贫监测对象",
-    "脱贫不稳定户",
-    "边缘易致贫户",
-    "突发严重困难户",
-)
+AIDED = tuple(one for one in SPECIAL if one != "低保边缘")
 """Categories whose pupils are to be aided."""
 DISEASES = ("高血压", "糖尿病", "冠心病", "恶性肿瘤门诊治疗", "慢性肾功能衰竭（血液透析）")
 CODES = ("M03900", "M01600", "M04600", "M00500", "M07803")
@@ -95,15 +86,10 @@ class Care:
         rows.add("guardian_tel", "监护人电话", rows.of(county.of_head(county.phone)))
         dropout = self.planted("dropout", (age >= 6) & (age < 15))[who]
         rows.word("stu_stas", "学籍状态", dropout.astype(np.int64), ("在读", "辍学"))
-        person, tag, since, until = category_rows(county)
+        person, word, since, until = special_rows(county, self.system.said)
+        mine = np.isin(word, [SPECIAL.index(one) for one in AIDED])
         poor = np.zeros(len(county), bool)
-        poor[
-            person[
-                np.isin(tag, [TAGS.index(one) for one in POOR])
-                & (since <= county.stands)
-                & (until > county.stands)
-            ]
-        ] = True
+        poor[person[mine & (since <= county.stands) & (until > county.stands)]] = True
         aided = poor[who] & ~self.planted("poor_pupil_without_aid", poor)[who]
         rows.yesno("aided", "是否享受资助", aided)
         rows.word(

@@ -28,6 +28,13 @@ RENAMED_EVERY, RENAMED_AT = 11, 3
 """Which villages have a new name: every so many, from this one on; the first village of each township took one in."""
 NATURAL = ("前街", "后街", "河沿", "东头")
 
+MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+UMBRELLA = "防止返贫监测对象"
+POOR_PPM, CLEARED_BEFORE, CLEARED_BETWEEN = 45_000, 350_000, 90_000
+"""Of a million households: those once poor, in the national system still; of monitored ones: those whose risk was cleared
+before April, and between April and June of the year."""
+FIRST_EXPORT = dt.date(2026, 3, 31)
+
 FATES = (
     "", "registered_unpaid", "elsewhere_worker", "elsewhere_student", "elsewhere_army", "elsewhere_prison",
     "elsewhere_abroad", "moved_out", "untraceable", "refused", "unknown",
@@ -250,6 +257,51 @@ class County:
             some = np.flatnonzero(among)
             hit[some[self.draws.places(what, some).argmin()]] = True
         return hit
+
+    # ── Monitored households ─────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def watch(self) -> tuple[Ints, Ints]:
+        """By household: the kind of monitored household (1 to 3, 0 for none), and the day it was taken in."""
+        kind, since = np.zeros(len(self), np.int64), np.full(len(self), NEVER, np.int64)
+        home, first = self.people.home, day_number(FIRST_EXPORT)
+        umbrella = self.draws.below("monitored kind", home, len(MONITORED)) + 1
+        names = {TAGS.index(one): at for at, one in enumerate(MONITORED, 1)} | {TAGS.index(UMBRELLA): 0}
+        for slot in range(self.held.tag.shape[1]):
+            for tag, at in names.items():
+                mine = (self.held.tag[:, slot] == tag) & (self.held.tag_to[:, slot] >= first - 200)
+                np.maximum.at(kind, home[mine], umbrella[mine] if at == 0 else at)
+                np.minimum.at(since, home[mine], self.held.tag_from[mine, slot])
+        return kind, since
+
+    @cached_property
+    def once_poor(self) -> Mask:
+        """By household: once poor."""
+        head = np.zeros(len(self), bool)
+        head[self.people.home] = True
+        return head & self.draws.chance("once poor", self.number, POOR_PPM)
+
+    @cached_property
+    def cleared_on(self) -> Ints:
+        """By household: the day on which the risk was cleared, or `NEVER`."""
+        kind, since = self.watch
+        first = day_number(FIRST_EXPORT)
+        turn = self.draws.below("cleared on", self.number, 80)
+        early = (kind > 0) & (since < first - 300) & self.draws.chance("cleared", self.number, CLEARED_BEFORE)
+        late = (
+            (kind > 0)
+            & (since < first - 200)
+            & self.draws.chance("cleared between", self.number, CLEARED_BETWEEN)
+        )
+        before = np.minimum(since + 200 + turn, first - 5)
+        return np.where(early, before, np.where(late, first + 5 + turn, NEVER))
+
+    @cached_property
+    def watched(self) -> Ints:
+        """By person: the kind of monitored household they are of on the day, or held it on New Year; 0 for none."""
+        kind, since = (one[self.people.home] for one in self.watch)
+        held = (since <= self.stands) & (self.cleared_on[self.people.home] > self.new_year)
+        return np.where(held, kind, 0)
 
     # ── Categories ───────────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from doudi.sample import life
 from doudi.sample.draws import Ints, Mask
-from doudi.sample.ledgers.county import YEAR, County
+from doudi.sample.ledgers.county import MONITORED, YEAR, County
 from doudi.sample.order import day_number
 from doudi.sample.standing import NEVER, TAGS
 
@@ -157,6 +157,8 @@ class Enrolment:
         """The category held on New Year or on the day that is subsidised highest: a place in `TAGS`, or -1."""
         county = self.county
         best = np.full(len(self.number), -1, np.int64)
+        for at, kind in enumerate(MONITORED, 1):
+            best[county.watched == at] = TAGS.index(kind)
         for tag in sorted(SUBSIDIES, key=lambda one: SUBSIDIES[one]):
             best[county.tagged(tag, on=county.new_year) | county.tagged(tag)] = TAGS.index(tag)
         return best

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from doudi.sample.draws import Ints
 from doudi.sample.ledgers import spell
 from doudi.sample.ledgers.cells import Sheet
+from doudi.sample.ledgers.county import MONITORED
 from doudi.sample.ledgers.damage import Plan
-from doudi.sample.ledgers.monitoring import DAYS, HEALTH, HEALTH_READ, LABOUR, MONITORED, System
+from doudi.sample.ledgers.monitoring import DAYS, HEALTH, HEALTH_READ, LABOUR, System
 from doudi.sample.ledgers.pages import Book, Page
 from doudi.sample.ledgers.rows import Rows
 from doudi.sample.ledgers.welfare import KINDS, LEVELS
@@ -177,7 +178,7 @@ def households(system: System, turn: int) -> Rows:
         _month(found, ~watched),
     )
     cleared = system.cleared(turn)[who] & watched
-    day = system.cleared_on(turn)[who].clip(max=DAYS[turn])
+    day = system.county.cleared_on[who].clip(max=DAYS[turn])
     rows.add("risk_cleared_on", "消除监测时间", spell.days(day, "month", ~cleared), _month(day, ~cleared))
     rows.word("clear_mode", "风险消除方式", cleared.astype(np.int64), (None, "帮扶消除"))
     for name, header in (

@@ -12,7 +12,7 @@ from doudi.sample.draws import Ints
 from doudi.sample.kinds import AREA, NEIGHBOUR
 from doudi.sample.ledgers import spell
 from doudi.sample.ledgers.cells import DATE, NUMBER
-from doudi.sample.ledgers.county import YEAR, County
+from doudi.sample.ledgers.county import MONITORED, UMBRELLA, YEAR, County
 from doudi.sample.ledgers.damage import Plan
 from doudi.sample.ledgers.enrolment import PREMIUM, REASONS, WHEREABOUTS, Enrolment
 from doudi.sample.ledgers.pages import Book, Page
@@ -26,7 +26,6 @@ CATEGORIES = {
     "特困人员": "特困", "低保对象": "低保", "返贫致贫人口": "返贫致贫人口", "低保边缘家庭成员": "低保边缘",
     "防止返贫监测对象": "", "脱贫不稳定户": "脱贫不稳定户", "边缘易致贫户": "边缘易致贫户", "突发严重困难户": "突发严重困难户",
 }  # fmt: skip
-MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 STATES = ("正常参保", "终止参保")
 
 
@@ -224,7 +223,7 @@ def payments(county: County, said: Enrolment, times: int, *, workbook: bool = Tr
     rows.identity("缴费人证件号码")
     rows.add("town", "街道乡镇", rows.of(county.town))
     rows.add("village", "代收村居", rows.of(county.village))
-    rows.same("levy_item", "征收项目", "城乡居民基本医疗保险费")
+    rows.same("levy_item", "险种名称", "城乡居民基本医疗保险费")
     rows.same("insu_year", "费款所属年度", str(YEAR))
     amount = np.where(back, -1, 1) * said.pay_amt[who]
     rows.money("pay_amt", "实缴金额（元）", amount)
@@ -333,20 +332,52 @@ def category_rows(county: County) -> tuple[Ints, Ints, Ints, Ints]:
     return person, held.tag[person, slot], held.tag_from[person, slot], held.tag_to[person, slot]
 
 
+SPECIAL = ("特困", "低保", "返贫致贫人口", "低保边缘", *MONITORED, "脱贫人口")
+
+
+def special_rows(county: County, said: Enrolment) -> tuple[Ints, Ints, Ints, Ints]:
+    """Person, category (place in `SPECIAL`), first day, last day: own categories, and those of the household."""
+    who, tag, since, until = category_rows(county)
+    words = [SPECIAL.index(CATEGORIES[one]) if CATEGORIES.get(one) else -1 for one in TAGS]
+    own = np.array(words, np.int64)[tag]
+    umbrella = tag == TAGS.index(UMBRELLA)
+    kind, found = (one[county.people.home] for one in county.watch)
+    first = SPECIAL.index(MONITORED[0]) - 1
+    own = np.where(umbrella, first + np.maximum(kind[who], 1), own)
+    here = ~county.dead & ~said.struck_moved
+    watched = here & (county.watched > 0) & ~np.isin(county.number, who[own > first])
+    poor = here & county.once_poor[county.people.home]
+    poor_since = np.full(len(county), day_number(dt.date(2014, 12, 31)))
+    cleared = county.cleared_on[county.people.home]
+    parts = [(who, own, since, until)]
+    for mask, word, start, end in (
+        (watched, first + kind, np.maximum(found, county.people.born), cleared),
+        (
+            poor,
+            np.full(len(county), len(SPECIAL) - 1),
+            np.maximum(poor_since, county.people.born),
+            np.full(len(county), NEVER),
+        ),
+    ):
+        some = np.flatnonzero(mask)
+        parts.append((some, word[some], start[some], end[some]))
+    columns = [np.concatenate([part[at] for part in parts]) for at in range(4)]
+    order = np.argsort(np.argsort(county.in_order)[columns[0]], kind="stable")
+    who, own, since, until = (column[order] for column in columns)
+    return who, own, since, until
+
+
 def special_groups(county: County, said: Enrolment, times: int, *, workbook: bool = True) -> Book:
     """Special groups that must be insured."""
-    who, tag, since, until = category_rows(county)
-    rows = Rows(county, "special_groups", who, tag)
+    who, word, since, until = special_rows(county, said)
+    rows = Rows(county, "special_groups", who, word)
     rows.serial()
     rows.place("乡镇（街道）", "村（居）")
     rows.named("姓名")
     rows.identity("身份证号码")
     rows.sex()
     rows.phone()
-    kind = county.draws.below("monitored kind", who, 3)
-    words = [CATEGORIES.get(one, one) for one in TAGS]
-    written = np.where(tag == TAGS.index("防止返贫监测对象"), len(words) + kind, tag)
-    rows.word("category", "特殊人群类别", written, [*words, *MONITORED])
+    rows.word("category", "特殊人群类别", word, SPECIAL)
     rows.day("begndate", "认定日期", since, "dots")
     rows.day("enddate", "退出日期", until.clip(max=county.stands), "dots", until > county.stands)
     covered = (said.employed | (said.registered & said.settled))[who]

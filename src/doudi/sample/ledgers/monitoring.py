@@ -17,19 +17,12 @@ from doudi.sample.ledgers.county import County
 from doudi.sample.ledgers.enrolment import Enrolment
 from doudi.sample.ledgers.welfare import Welfare
 from doudi.sample.order import day_number
-from doudi.sample.standing import TAGS
 from doudi.sample.text import digits, glued
 
 MARCH, JUNE = day_number(dt.date(2026, 3, 31)), day_number(dt.date(2026, 6, 30))
 DAYS = (MARCH, JUNE)
-MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
-POOR_PPM = 45_000
-"""Households that were lifted out of poverty and stay in the system, of a million."""
-CAME_PPM, LEFT_PPM, CLEARED_BEFORE, CLEARED_BETWEEN, NEW_PHONE, NEW_ILLNESS = (
-    12_000, 10_000, 350_000, 90_000, 15_000, 12_000,
-)  # fmt: skip
-"""Of a million households (of members, for illness): between March and June, or before."""
-LATER = 1 << 30
+CAME_PPM, LEFT_PPM, NEW_PHONE, NEW_ILLNESS = 12_000, 10_000, 15_000, 12_000
+"""Of a million households (of members, for illness): between March and June."""
 LABOUR = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "无劳动力")
 HEALTH = ("健康", "长期慢性病", "患有大病", "残疾", "残疾,长期慢性病")
 HEALTH_READ = (*HEALTH[:4], "长期慢性病,残疾")
@@ -47,37 +40,20 @@ class System:
         """A draw for each household or person."""
         return self.draws.chance(f"system {what}", self.number, ppm)
 
-    @cached_property
-    def _under_watch(self) -> tuple[Ints, Ints]:
-        county, out = self.county, np.zeros(len(self.county), np.int64)
-        since = np.full(len(county), LATER, np.int64)
-        umbrella = self.draws.below("monitored kind", self.number, 3) + 1
-        names = {TAGS.index(one): at for at, one in enumerate(MONITORED, 1)} | {
-            TAGS.index("防止返贫监测对象"): 0
-        }
-        for slot in range(county.held.tag.shape[1]):
-            for tag, kind in names.items():
-                mine = (county.held.tag[:, slot] == tag) & (county.held.tag_to[:, slot] >= MARCH - 200)
-                np.maximum.at(out, self.home[mine], umbrella[mine] if kind == 0 else kind)
-                np.minimum.at(since, self.home[mine], county.held.tag_from[mine, slot])
-        return out, since
-
     @property
     def kind(self) -> Ints:
         """By household: 1 to 3, the kind of monitored household; 0: none."""
-        return self._under_watch[0]
+        return self.county.watch[0]
 
     @property
     def since(self) -> Ints:
         """By household: the day from which it is monitored."""
-        return self._under_watch[1]
+        return self.county.watch[1]
 
-    @cached_property
+    @property
     def poor(self) -> Mask:
         """By household: once poor."""
-        head = np.zeros(len(self.county), bool)
-        head[self.home] = True
-        return head & self.chance("once poor", POOR_PPM)
+        return self.county.once_poor
 
     def present(self, turn: int) -> Mask:
         """By person: living and registered here on the day of an export."""
@@ -111,19 +87,8 @@ class System:
 
     def cleared(self, turn: int) -> Mask:
         """By household: the risk is cleared."""
-        before = (self.kind > 0) & (self.since < MARCH - 300) & self.chance("cleared", CLEARED_BEFORE)
-        between = (
-            (self.kind > 0) & (self.since < MARCH - 200) & self.chance("cleared between", CLEARED_BETWEEN)
-        )
-        return before | between if turn else before
-
-    def cleared_on(self, turn: int) -> Ints:
-        """By household: when the risk was cleared."""
-        early = np.minimum(
-            self.since + 200 + self.draws.below("system cleared on", self.number, 90), MARCH - 5
-        )
-        late = MARCH + 5 + self.draws.below("system cleared on", self.number, 80)
-        return np.where(self.cleared(0), early, late)
+        done: Mask = self.county.cleared_on <= DAYS[turn]
+        return done
 
     def phone(self, turn: int) -> pa.Array:
         """By household: the telephone of the household; a few have a new one in June."""

@@ -9,13 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from doudi.sample.draws import Mask
-from doudi.sample.ledgers.enrolment import REASONS, WHEREABOUTS, Enrolment
+from doudi.sample.ledgers.enrolment import REASONS, SUBSIDIES, WHEREABOUTS, Enrolment
 from doudi.sample.life import GRACE_DAYS
 
 STATES = (
     "dead", "employee", "insured_paid", "moved_out", "elsewhere_army", "elsewhere_prison", "elsewhere_abroad",
     "elsewhere_student", "elsewhere_worker", "newborn_grace", "registered_unpaid", "untraceable", "refused", "unknown",
 )  # fmt: skip
+
+
+COVERED = (
+    "insured_paid", "employee", "elsewhere_student", "elsewhere_worker", "elsewhere_army", "elsewhere_prison",
+)  # fmt: skip
+"""States that count as covered."""
 
 
 def states(said: Enrolment) -> list[str]:
@@ -47,6 +53,16 @@ def states(said: Enrolment) -> list[str]:
     return [names[at] for at in place.tolist()]
 
 
+def special(said: Enrolment) -> Mask:
+    """Who is of a special group on the day, by their own category or their household's."""
+    county = said.county
+    home = county.people.home
+    watched = (county.watched > 0) & (county.cleared_on[home] > county.stands)
+    here = ~county.dead & ~said.struck_moved
+    mine: Mask = county.tagged(*SUBSIDIES) | ((watched | county.once_poor[home]) & here)
+    return mine
+
+
 def flags(said: Enrolment) -> dict[str, Mask]:
     """The flags, each with whom it is set for."""
     county = said.county
@@ -63,6 +79,10 @@ def flags(said: Enrolment) -> dict[str, Mask]:
         "dead_insured": dead & (said.registered | said.employed),
         "dead_paid": pay_after,
         "told_otherwise": told & fine & ~(employed_told & (state == "employee")),
+        "special_uncovered": special(said) & ~np.isin(state, (*COVERED, "dead", "moved_out")),
+        "subsidy_unpaid": said.entitled & (said.subsidy_amt == 0),
+        "subsidy_unentitled": said.subsidy_to_nobody | said.subsidy_after_death,
+        "subsidy_twice": said.subsidy_twice,
         "paid_unregistered": said.pays & ~said.refunded & ~said.registered & ~dead,
         "paid_twice": said.paid_twice,
     }
