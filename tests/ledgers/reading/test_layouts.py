@@ -174,7 +174,7 @@ def test_blank_rows_and_columns_and_prepared_numbers_are_no_records():
     assert left(reading) == {1: "表头", 3: "空行", 6: "空行", 7: "空行"}
 
 
-def test_a_second_table_below_is_told_and_not_read():
+def test_a_second_table_below_that_lists_nobody_is_told_and_not_read():
     lines = [
         HEADER,
         *people(),
@@ -193,15 +193,47 @@ def test_a_second_table_below_is_told_and_not_read():
     accounts_for(reading, len(lines))
 
 
-def test_a_second_table_beside_is_told_and_not_read():
+def test_two_ledgers_below_each_other_are_both_read_each_with_its_own_rows():
+    lines = [
+        ["一、第一批"],
+        HEADER,
+        *people(0, 3),
+        [None],
+        ["二、第二批"],
+        HEADER[1:],
+        *(one[1:] for one in people(3, 2)),
+    ]
+    first, second = read_file(workbook(grid(lines)), KINDS, as_of=date(2026, 6, 30)).sheets
+    assert (first.accepted, first.rows_in, second.accepted, second.rows_in) == (3, 6, 2, 4)
+    assert second.table["__row"].to_pylist() == [9, 10]
+    assert first.doubt == second.doubt == ""
+
+
+def test_tables_beside_each_other_are_both_read_and_told_apart_by_name():
     lines = [
         [*HEADER, None, *HEADER],
         *([*a, None, *b] for a, b in zip(people(0, 3), people(3, 3), strict=True)),
     ]
-    reading = read(lines, KINDS)
-    assert reading.accepted == 3
-    assert [one.name for one in reading.mapping[5:]] == [None] * 6
-    assert "另一张表" in reading.doubt
+    first, second = read_file(workbook(grid(lines)), KINDS, as_of=date(2026, 6, 30)).sheets
+    assert (first.name, second.name, second.sheet) == ("Sheet1", "Sheet1（G列起）", "Sheet1")
+    assert (first.accepted, second.accepted) == (3, 3)
+    assert second.table["certno"].to_pylist() == IDS[3:6]
+    accounts_for(first, 4)
+    accounts_for(second, 4)
+
+
+def test_a_kind_given_is_that_of_the_same_list_gone_on_and_of_no_other_table():
+    lines = [
+        HEADER,
+        *people(),
+        [None],
+        ["户号", "户主姓名", "住址", "面积"],
+        ["1", "张伟", "东村", "80"],
+        ["2", "李芳", "东村", "70"],
+    ]
+    sheets = read_file(workbook(grid(lines)), KINDS, kind="aid", as_of=date(2026, 6, 30)).sheets
+    assert [one.accepted for one in sheets] == [3]
+    assert sheets[0].left_out_by_name["另一张表"] == 3
 
 
 def test_a_summary_beside_with_other_rows_is_told_and_not_read():
@@ -299,3 +331,21 @@ def test_a_place_is_no_person():
     assert reading.kind.name == "water"
     assert reading.table["people"].to_pylist() == [320]
     assert left(reading) == {1: "表头", 3: "合计"}
+
+
+def test_a_table_on_its_side_is_refused_with_what_to_do():
+    lines = [[label, *(row[i] for row in people())] for i, label in enumerate(HEADER)]
+    reading = read([*lines, ["民族", "汉族", "汉族", "汉族"]], KINDS)
+    assert (reading.accepted, len(reading.refused)) == (0, 6)
+    assert "转置" in reading.doubt
+
+
+def test_rows_without_a_header_are_refused_until_columns_are_chosen_by_letter():
+    lines = [row[1:3] for row in people()]
+    reading = read(lines, KINDS)
+    assert (reading.accepted, reading.refused) == (0, (1, 2, 3))
+    assert "--column A=" in reading.doubt
+    chosen = read(lines, KINDS, kind="aid", chosen={"A": "psn_name", "B": "certno"})
+    assert (chosen.accepted, chosen.header_rows) == (3, ())
+    assert chosen.table["certno"].to_pylist() == IDS[:3]
+    accounts_for(chosen, 3)

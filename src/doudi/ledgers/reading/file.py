@@ -12,7 +12,8 @@ from doudi.common.errors import InputFault
 from doudi.ledgers.importers.grid import Workbook
 from doudi.ledgers.reading.cells.divisions import Divisions
 from doudi.ledgers.reading.result import FileReading
-from doudi.ledgers.reading.sheet import Wanted, name_of_file, read_sheet
+from doudi.ledgers.reading.sheet import Wanted, name_of_file
+from doudi.ledgers.reading.tables import read_tables
 from doudi.ledgers.reading.vocabulary import Memory, vocabulary
 from doudi.policy.ledgers.kind import LedgerKind
 
@@ -42,7 +43,9 @@ def read_file(
         divisions=divisions,
         file_name=name_of_file(workbook.name),
     )
-    return FileReading(workbook, tuple(read_sheet(grid, wanted) for grid in workbook.sheets))
+    return FileReading(
+        workbook, tuple(table for grid in workbook.sheets for table in read_tables(grid, wanted))
+    )
 
 
 def _given(kind: str | LedgerKind | None, kinds: Mapping[str, LedgerKind]) -> LedgerKind | None:

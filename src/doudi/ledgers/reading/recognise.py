@@ -17,6 +17,8 @@ _TRIED = 8
 _HINTS = (1.8, 1.8, 1.4)  # the sheet's name, its title, the file's name
 _NEAR = 0.12
 _LEAST_SHARE = 0.25
+_NAMED = frozenset({"person", "household"})
+_NAMING = frozenset({"idcard", "name", "household"})
 _COMMON = frozenset({"seq", "memo"})
 
 
@@ -77,6 +79,8 @@ def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apar
     own = [pair for pair in pairs.values() if pair.name not in _COMMON]
     sure = [pair for pair in own if pair.how != "likeness"]
     required = {column.name for column in kind if column.required}
+    if kind.subject in _NAMED and not any(kind[pair.name].role in _NAMING for pair in own):
+        return False  # a table that names nobody counts people, it does not list them
     share = len(own) / max(1, _named(header, apart))
     if not sure and len(own) < 3:
         return False

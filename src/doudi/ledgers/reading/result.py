@@ -63,7 +63,8 @@ class SheetReading:
     """One sheet. `table`: the accepted rows in the kind's inside form (money in fen, typed), with `ROW` first.
 
     Rows in = accepted + refused + left out, always. `kind` is None where no kind fits: then nothing is accepted.
-    `header_rows`, and every row number, counted from one as in the sheet.
+    `header_rows`, and every row number, counted from one as in the sheet. `part_of`: the sheet, where this is a
+    table beside another on it and therefore has a name of its own.
     """
 
     name: str
@@ -78,6 +79,12 @@ class SheetReading:
     rows_in: int
     missing: tuple[str, ...] = ()
     doubt: str = ""
+    part_of: str | None = None
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it stands on."""
+        return self.name if self.part_of is None else self.part_of
 
     @property
     def accepted(self) -> int:

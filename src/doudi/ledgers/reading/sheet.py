@@ -6,7 +6,7 @@ The only module that knows all the steps; each of them stands in its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -29,6 +29,15 @@ from doudi.ledgers.reading.plain import folded, trimmed
 from doudi.ledgers.reading.recognise import Guess, recognise
 from doudi.ledgers.reading.result import ROW, CellProblem, LeftOut, Mapped, SheetReading
 from doudi.ledgers.reading.rows import Shape, Sorted, sort_rows
+from doudi.ledgers.reading.strange import (
+    NO_HEADER,
+    ON_ITS_SIDE,
+    header_above,
+    lettered,
+    on_its_side,
+    records_without_header,
+    start_of_table,
+)
 from doudi.ledgers.reading.units import factor, fits, unit_in_header, units_above
 from doudi.ledgers.reading.vocabulary import Vocabulary
 from doudi.policy.ledgers.kind import LedgerKind
@@ -48,15 +57,41 @@ class Wanted:
     file_name: str
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where other tables begin, in rows and columns of the grid from nought; nought: there is none. `above`: the
+    table read begins here and another stands above it; `header`: its first header line."""
+
+    above: int = 0
+    right: int = 0
+    below: int = 0
+    header: int = 0
+
+
 def read_sheet(grid: Grid, wanted: Wanted) -> SheetReading:
-    """Read one grid; no fault of the sheet raises."""
+    """Read one grid as one table; no fault of the sheet raises."""
+    return read_part(grid, wanted)[0]
+
+
+def left_whole(grid: Grid, what: str, doubt: str) -> SheetReading:
+    """A grid of which nothing is read, every row left out by one name."""
+    return _nothing(grid, (), what, doubt)
+
+
+def read_part(grid: Grid, wanted: Wanted) -> tuple[SheetReading, Cut]:
+    """Read the plainest table of a grid, and say where others are."""
     columns = tuple(trimmed(column) for column in grid.cells)
     if not columns or not grid.rows:
-        return _nothing(grid, (), "", "")
+        return _nothing(grid, (), "", ""), Cut()
     top = top_lines(columns, grid.merged, SEARCHED + 10)
-    header = find_header(top, wanted.words)
+    header = lettered(grid, wanted.chosen) or find_header(top, wanted.words)
     if header is None:
-        return _unknown(grid, columns, top, None, "找不到表头")
+        return _unknown(grid, columns, top, None, NO_HEADER), Cut()
+    if on_its_side(columns, header, wanted.words):
+        return _refused(grid, columns, ON_ITS_SIDE), Cut()
+    above = header_above(top, header, wanted.words)
+    if above is not None and above.pieces == header.pieces:
+        header, above = above, None
     samples = [_sample(column, header.after) for column in columns]
     apart, beside = columns_apart(header, columns, wanted.words)
     guess = recognise(
@@ -68,16 +103,20 @@ def read_sheet(grid: Grid, wanted: Wanted) -> SheetReading:
         given=wanted.kind,
         chosen=wanted.chosen,
     )
+    cut = Cut(
+        above=start_of_table(top, header) if above else 0,
+        right=min(apart, default=0),
+        header=header.first,
+    )
     if guess.kind is None:
-        return _unknown(grid, columns, top, header, guess.doubt)
+        return _unknown(grid, columns, top, header, guess.doubt), cut
     if grid.hidden:
-        reading = _nothing(
-            grid, (), words.HIDDEN, f"隐藏的工作表像是“{guess.kind.zh}”，没有读入；要读入请先取消隐藏"
-        )
-        return reading
+        told = f"隐藏的工作表像是“{guess.kind.zh}”，没有读入；要读入请先取消隐藏"
+        return _nothing(grid, (), words.HIDDEN, told), Cut()
     pairs = map_columns(header, guess.kind, wanted.words, samples, wanted.chosen, apart)
     sheet_units = units_above(text for line in top.text[: header.first] for text in line if text)
-    return _read(grid, columns, top, header, guess, pairs, sheet_units, apart, beside, wanted)
+    reading, second = _read(grid, columns, top, header, guess, pairs, sheet_units, apart, beside, wanted)
+    return reading, replace(cut, below=second or 0)
 
 
 def _read(
@@ -91,7 +130,7 @@ def _read(
     apart: frozenset[int],
     beside: str,
     wanted: Wanted,
-) -> SheetReading:
+) -> tuple[SheetReading, int | None]:
     kind = guess.kind
     assert kind is not None  # noqa: S101 -- the caller has looked
     columns, source, split = spread_down(columns, grid.merged, header.after, _repeated(kind, pairs))
@@ -134,7 +173,7 @@ def _read(
     if not len(rows.records):
         doubts.append("表头下面没有数据")
     unit = next((one for one in sheet_units if fits(one, "元")), "")
-    return SheetReading(
+    reading = SheetReading(
         name=grid.name,
         kind=kind,
         header_rows=tuple(grid.first_row + r for r in range(header.first, header.after)),
@@ -148,6 +187,7 @@ def _read(
         missing=missing,
         doubt="；".join(one for one in doubts if one),
     )
+    return reading, rows.second
 
 
 def _shape(
@@ -260,6 +300,14 @@ def _nothing(grid: Grid, header_rows: tuple[int, ...], what: str, doubt: str) ->
     return SheetReading(grid.name, None, header_rows, (), "", _EMPTY, (), left, (), grid.rows, (), doubt)
 
 
+def _refused(grid: Grid, columns: tuple[pa.Array, ...], doubt: str) -> SheetReading:
+    """A table that cannot be read as it stands: each of its rows is refused."""
+    filled = np.any([column.is_valid().to_numpy(zero_copy_only=False) for column in columns], axis=0)
+    refused = tuple(grid.first_row + r for r in np.flatnonzero(filled).tolist())
+    left = tuple(LeftOut(grid.first_row + r, words.BLANK) for r in np.flatnonzero(~filled).tolist())
+    return SheetReading(grid.name, None, (), (), "", _EMPTY, refused, left, (), grid.rows, (), doubt)
+
+
 def _unknown(
     grid: Grid, columns: tuple[pa.Array, ...], top: Top, header: Header | None, doubt: str
 ) -> SheetReading:
@@ -270,6 +318,8 @@ def _unknown(
     start = header.after if header else 0
     known = header is not None and max(header.by_kind.values(), default=0.0) > 0
     tabular = known or (header is not None and len(columns) >= 2 and bool((filled[start:] >= 2).any()))
+    if header is None and records_without_header(columns):
+        return _refused(grid, columns, doubt)
     if not tabular or header is None:
         left = tuple(
             LeftOut(grid.first_row + r, words.NOTE if filled[r] else words.BLANK) for r in range(grid.rows)

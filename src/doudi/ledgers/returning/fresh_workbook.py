@@ -16,7 +16,7 @@ from doudi.ledgers.importers.grid import BOOL, DATE, NUMBER, Grid
 from doudi.ledgers.reading.result import FileReading, SheetReading
 from doudi.ledgers.returning import comments, listing
 from doudi.ledgers.returning.marks import ADVICE, LIST, PROBLEM, heading
-from doudi.ledgers.returning.wording import SheetNotes, notes_of
+from doudi.ledgers.returning.wording import SheetNotes, by_sheet, notes_of
 
 MOST_ROWS = 1_000_000
 """A sheet holds little more; of a longer file only the header and the rows with problems come back."""
@@ -36,8 +36,9 @@ def return_fresh(reading: FileReading, out: Path) -> None:
         book.set_properties({"created": _WHEN})
         formats = _Formats(book)
         taken: set[str] = set()
+        tables = by_sheet(reading)
         for place, grid in enumerate(reading.workbook.sheets, 1):
-            found = next((one for one in reading.sheets if one.name == grid.name), None)
+            found = tables.get(grid.name, [])
             sheet = book.add_worksheet(_name(grid.name or "数据", place, taken))
             _write(sheet, grid, found, reading.workbook.sha256, formats, merge=not many)
             if grid.hidden and place > 1:
@@ -73,12 +74,10 @@ def _name(said: str, place: int, taken: set[str]) -> str:
 
 
 def _write(
-    sheet: Worksheet, grid: Grid, found: SheetReading | None, sha256: str, formats: _Formats, *, merge: bool
+    sheet: Worksheet, grid: Grid, found: list[SheetReading], sha256: str, formats: _Formats, *, merge: bool
 ) -> None:
     width = grid.first_column - 1 + len(grid.cells)
-    notes = (
-        notes_of(found, width) if found is not None else SheetNotes(grid.name, 0, width + 1, {}, frozenset())
-    )
+    notes = notes_of(found, width) if found else SheetNotes(grid.name, 0, width + 1, {}, frozenset())
     shown = _shown(grid, notes)
     if merge and len(shown) == grid.rows:
         for one in grid.merged[:_MERGED]:

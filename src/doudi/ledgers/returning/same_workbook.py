@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from doudi.ledgers.importers.grid import Workbook
@@ -21,7 +22,7 @@ from doudi.ledgers.returning.sheet_xml import (
     with_comments,
 )
 from doudi.ledgers.returning.styles import Styles
-from doudi.ledgers.returning.wording import notes_of
+from doudi.ledgers.returning.wording import by_sheet, notes_of
 
 _BOOK, _TYPES, _STYLES = "xl/workbook.xml", "[Content_Types].xml", "xl/styles.xml"
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -33,16 +34,17 @@ def return_same(data: bytes, reading: FileReading, out: Path, limits: Limits) ->
     """Write `data`, the workbook that was read, with what was found."""
     package = Package(data, reading.workbook.name, limits)
     changed = _Changed(package)
-    for sheet in reading.sheets:
-        if sheet.kind is not None or sheet.problems:
-            changed.sheet(sheet, _width(reading.workbook, sheet), reading.workbook.sha256)
+    for tables in by_sheet(reading).values():
+        if any(table.kind is not None or table.problems for table in tables):
+            changed.sheet(tables, _width(reading.workbook, tables), reading.workbook.sha256)
     changed.listing(reading)
     changed.write(out)
 
 
-def _width(workbook: Workbook, sheet: SheetReading) -> int:
-    grid = next(one for one in workbook.sheets if one.name == sheet.name)
-    return max(grid.first_column - 1 + len(grid.cells), *(one.column for one in sheet.mapping), 1)
+def _width(workbook: Workbook, tables: Sequence[SheetReading]) -> int:
+    grid = next(one for one in workbook.sheets if one.name == tables[0].sheet)
+    mapped = [one.column for table in tables for one in table.mapping]
+    return max(grid.first_column - 1 + len(grid.cells), *mapped, 1)
 
 
 class _Changed:
@@ -64,13 +66,13 @@ class _Changed:
     def _get(self, part: str) -> bytes:
         return self.parts[part] if part in self.parts else self.package.read(part, self.package.limits.opened)
 
-    def sheet(self, sheet: SheetReading, width: int, sha256: str) -> None:
-        """One sheet with its notes; its cells end at column `width`."""
-        part = self.relations.target(self.book.relations().get(sheet.name, ""))
+    def sheet(self, tables: Sequence[SheetReading], width: int, sha256: str) -> None:
+        """One sheet with the notes of its tables; its cells end at column `width`."""
+        part = self.relations.target(self.book.relations().get(tables[0].sheet, ""))
         if part not in self.package.parts:
             return
         xml = self._get(part)
-        notes = notes_of(sheet, max(width, last_formula(xml)))
+        notes = notes_of(tables, max(width, last_formula(xml)))
         xml = edited(xml, notes, sha256, self.looks)
         told = [
             (row, column, said) for row, note in notes.rows.items() for column, said in note.cells.items()

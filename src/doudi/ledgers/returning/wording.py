@@ -5,9 +5,10 @@ One row may have many; a file's worth of one kind is told once per row all the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from doudi.ledgers.reading.result import ROW, CellProblem, SheetReading
+from doudi.ledgers.reading.result import ROW, CellProblem, FileReading, SheetReading
 
 
 @dataclass
@@ -31,18 +32,28 @@ class SheetNotes:
     records: frozenset[int]
 
 
-def notes_of(sheet: SheetReading, width: int) -> SheetNotes:
-    """The notes of one sheet whose cells end at column `width`."""
+def notes_of(tables: Sequence[SheetReading], width: int) -> SheetNotes:
+    """The notes of one sheet whose cells end at column `width`: of all the tables on it."""
     rows: dict[int, RowNote] = {}
-    for problem in sheet.problems:
-        if problem.row:
-            _add(rows.setdefault(problem.row, RowNote()), problem)
-    for number in sheet.refused:
-        rows.setdefault(number, RowNote(problem="此行不能采用"))
-    records = (
-        frozenset(sheet.table[ROW].to_pylist()) | frozenset(sheet.refused) if sheet.kind else frozenset()
-    )
-    return SheetNotes(sheet.name, max(sheet.header_rows, default=1), width + 1, rows, records)
+    records: set[int] = set()
+    for table in tables:
+        for problem in table.problems:
+            if problem.row:
+                _add(rows.setdefault(problem.row, RowNote()), problem)
+        for number in table.refused:
+            rows.setdefault(number, RowNote(problem="此行不能采用"))
+        if table.kind:
+            records.update(table.table[ROW].to_pylist(), table.refused)
+    heading = min((max(table.header_rows) for table in tables if table.header_rows), default=1)
+    return SheetNotes(tables[0].sheet, heading, width + 1, rows, frozenset(records))
+
+
+def by_sheet(reading: FileReading) -> dict[str, list[SheetReading]]:
+    """The tables of a file by the sheet they stand on."""
+    out: dict[str, list[SheetReading]] = {}
+    for table in reading.sheets:
+        out.setdefault(table.sheet, []).append(table)
+    return out
 
 
 def _add(note: RowNote, problem: CellProblem) -> None:
