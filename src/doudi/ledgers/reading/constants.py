@@ -40,7 +40,7 @@ def constants(
             )
         else:
             where, value = next(
-                ((where, one) for where, text in places if (one := _value(column, text))), ("", None)
+                ((where, one) for where, text in places if (one := value_in(column, text))), ("", None)
             )
         if value is not None:
             found[name] = value
@@ -57,7 +57,7 @@ def _year(text: str) -> int | None:
     return None
 
 
-def _value(column: LedgerColumn, text: str) -> str | None:
+def value_in(column: LedgerColumn, text: str) -> str | None:
     """The one value of a list that a text names; the longest where one word holds another."""
     if column.column.kind != "code" or not (column.values or column.column.codes):
         return None

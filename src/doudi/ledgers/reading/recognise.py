@@ -5,17 +5,21 @@ This module must not read rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from doudi.ledgers.reading.constants import value_in
 from doudi.ledgers.reading.header import Header, is_serial
+from doudi.ledgers.reading.looks import looks_like
 from doudi.ledgers.reading.mapping import Pairing, Samples, map_columns
 from doudi.ledgers.reading.vocabulary import Vocabulary, title_hint
-from doudi.policy.ledgers.kind import LedgerKind
+from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 
 _TRIED = 8
 _HINTS = (1.8, 1.8, 1.4)  # the sheet's name, its title, the file's name
+_VALUE_HINT = 1.2
 _NEAR = 0.12
+_STRANGE = 0.2
 _LEAST_SHARE = 0.25
 _NAMED = frozenset({"person", "household"})
 _NAMING = frozenset({"idcard", "name", "household"})
@@ -57,7 +61,7 @@ def recognise(
             break
         pairs = map_columns(header, kind, words, samples, chosen, apart)
         if _enough(header, kind, pairs, apart):
-            scored.append((_score(header, kind, pairs) + hints[kind.name], kind))
+            scored.append((_score(header, kind, pairs, samples, _told(kind, hint)) + hints[kind.name], kind))
     scored.sort(key=lambda one: (-one[0], one[1].name))
     if not scored:
         return Guess(None, "认不出是哪一类台账")
@@ -68,7 +72,16 @@ def recognise(
 
 
 def _hint(words: Vocabulary, kind: LedgerKind, hint: tuple[str, str, str]) -> float:
-    return max(worth * title_hint(words, kind, text) for worth, text in zip(_HINTS, hint, strict=True))
+    """What the titles say: the kind's name, or a value of a column that every row must have (孤儿, 优抚)."""
+    named = max(worth * title_hint(words, kind, text) for worth, text in zip(_HINTS, hint, strict=True))
+    return max(named, _VALUE_HINT if _told(kind, hint) else 0.0)
+
+
+def _told(kind: LedgerKind, hint: tuple[str, str, str]) -> frozenset[str]:
+    """The required columns whose value a title says."""
+    return frozenset(
+        column.name for column in kind if column.required and any(value_in(column, text) for text in hint)
+    )
 
 
 def _named(header: Header, apart: frozenset[int]) -> int:
@@ -87,10 +100,24 @@ def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apar
     return share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
 
 
-def _score(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing]) -> float:
-    """What the headers say beyond doubt, then what is likely; a required column that is absent speaks against."""
-    names = {pair.name for pair in pairs.values()}
+def _score(
+    header: Header,
+    kind: LedgerKind,
+    pairs: Mapping[int, Pairing],
+    samples: Samples,
+    told: frozenset[str],
+) -> float:
+    """What the headers say beyond doubt, then what is likely. A required column that is absent speaks against it, and
+    so do cells that are nothing their column can hold."""
+    names = {pair.name for pair in pairs.values()} | told
     likely = sum(0.6 * pair.sure for pair in pairs.values() if pair.how in ("likeness", "chosen"))
     absent = sum(column.required and column.role != "year" and column.name not in names for column in kind)
     keyed = all(name in names for name in kind.key)
-    return header.by_kind.get(kind.name, 0.0) + likely + (0.4 if keyed else 0.0) - 1.0 * absent
+    strange = sum(_strange(kind[pair.name], samples[c]) for c, pair in pairs.items())
+    return header.by_kind.get(kind.name, 0.0) + likely + (0.4 if keyed else 0.0) - absent - 1.5 * strange
+
+
+def _strange(column: LedgerColumn, sample: Sequence[str]) -> bool:
+    """Whether a list of values knows hardly any of the cells, or a column of words holds figures."""
+    fit = looks_like(column, sample)
+    return column.column.kind == "code" and bool(column.values) and fit is not None and fit < _STRANGE
