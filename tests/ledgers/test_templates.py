@@ -206,3 +206,15 @@ def test_a_column_is_told_in_a_sentence(kind: str, column: str, told: str, shown
 
 def test_a_unit_that_no_reader_takes_off_a_header_is_not_put_there() -> None:
     assert header(kind_of(changed('unit: "%"', "unit: 度"))["rate"]) == "年利率"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ('least: "0"', "金额（元），至多两位小数，不小于 0"),
+        ('most: "50.5"', "金额（元），至多两位小数，不大于 50.50"),
+        ("note: 本金", "金额（元），至多两位小数"),
+    ],
+)
+def test_only_the_bounds_that_there_are_are_told(bounds: str, told: str) -> None:
+    assert holds(kind_of(changed('least: "0", most: "50000"', bounds))["amount"]) == told

@@ -136,6 +136,15 @@ def test_groups_and_targets_are_those_of_the_day(rules: Enrolment) -> None:
     assert [target.share for target in rules.targets(dt.date(2024, 12, 31))] == [9800, 10_000]
 
 
+def test_what_follows_upon_what_ended_is_no_overlap() -> None:
+    later = "groups: [{from: 2022-01-01, to: 2024-12-31, groups: [特困]}, {from: 2025-01-01, groups: [低保]}]"
+    text = changed("groups: [{from: 2022-01-01, groups: [特困, 低保]}]", later)
+    file = read_enrolment(parse_document(text, Path("enrolment.yaml")))
+    rules = Enrolment("国家", (file,))
+    assert rules.groups(dt.date(2024, 12, 31)) == ("特困",)
+    assert rules.groups(dt.date(2025, 1, 1)) == ("低保",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
