@@ -189,6 +189,8 @@ class _Judge:
             return words.REPEATED
         if self._opens_other_table(texts):
             return words.OTHER_TABLE
+        if words.is_instruction(list(texts.values())) and not self._numbered(texts):
+            return words.NOTE
         leading = list(texts.items())[:4]
         if all(text in self.above for text in texts.values()):
             return words.UNIT if words.is_unit_line(first) else words.TITLE
@@ -252,10 +254,14 @@ class _Judge:
         own = [c for c in self.shape.mapped if c not in self.shape.serials]
         return own == [column]
 
+    def _numbered(self, texts: dict[int, str]) -> bool:
+        """Whether a row holds something like an identity number."""
+        return any(sum(map(str.isdigit, texts.get(c, ""))) >= _ID_DIGITS for c in self.shape.idcards)
+
     def _no_person(self, texts: dict[int, str], total_at: int) -> bool:
         """A row of sums holds no identity number, and no name but the word itself."""
         shape = self.shape
-        if any(sum(map(str.isdigit, texts.get(c, ""))) >= _ID_DIGITS for c in shape.idcards):
+        if self._numbered(texts):
             return False
         return not any(
             c in texts

@@ -19,6 +19,7 @@ from doudi.ledgers.reading.beside import columns_apart
 from doudi.ledgers.reading.body import Body, read_body
 from doudi.ledgers.reading.cells.divisions import Divisions
 from doudi.ledgers.reading.constants import constants
+from doudi.ledgers.reading.grouped import fill_groups
 from doudi.ledgers.reading.header import SEARCHED, Header, find_header, is_serial
 from doudi.ledgers.reading.lines import Top, top_lines
 from doudi.ledgers.reading.looks import ENOUGH
@@ -136,6 +137,7 @@ def _read(
     columns, source, split = spread_down(columns, grid.merged, header.after, _repeated(kind, pairs))
     shape = _shape(columns, top, header, kind, pairs, apart, grid)
     rows = sort_rows(shape, wanted.words)
+    columns, source, groups = fill_groups(columns, rows.records, _grouping(kind, pairs), source)
     units, strange = _units(header, kind, pairs, sheet_units)
     missing = tuple(c.name for c in kind if c.required and c.name not in {p.name for p in pairs.values()})
     places = (("工作表名", grid.name), ("标题", _titles(top, header)), ("文件名", wanted.file_name))
@@ -164,6 +166,7 @@ def _read(
         *strange,
         *told,
         *_split(header, split),
+        *_grouped(header, groups),
         beside,
         _below(rows, grid),
         *read.doubts,
@@ -282,6 +285,21 @@ def _repeated(kind: LedgerKind, pairs: Mapping[int, Pairing]) -> dict[int, bool]
 
 def _split(header: Header, columns: tuple[int, ...]) -> list[str]:
     return [f"“{header.text(c)}”有跨行合并的数，只记在合并的首行" for c in columns]
+
+
+def _grouping(kind: LedgerKind, pairs: Mapping[int, Pairing]) -> list[int]:
+    """Mapped columns that may name the group a row is in: places, households, their heads."""
+    own = {column.name for role in ("idcard", "name") if (column := kind.own(role))}
+    return [
+        c
+        for c, pair in pairs.items()
+        if kind[pair.name].role in ("division", "household")
+        or (pair.name in ("head_name", "head_certno") and pair.name not in own)
+    ]
+
+
+def _grouped(header: Header, columns: tuple[int, ...]) -> list[str]:
+    return [f"“{header.text(c)}”只写在每组的首行，已填到以下各行，请确认" for c in columns]
 
 
 def _titles(top: Top, header: Header) -> str:

@@ -6,6 +6,7 @@ Patterns are matched against cells folded to half width without space. Nothing h
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 HEADER, TITLE, UNIT, TOTAL, SUBTOTAL = "表头", "标题", "单位", "合计", "小计"
@@ -37,6 +38,10 @@ _REPORTER = re.compile(
     r"(?:填报|填表|编制|报送|上报|制表|报表|主管)?(?:单位|部门|乡镇|机构|地区|区划|区域)(?:名称)?(?:[(].{0,6}[)])?[:：].*"
 )
 _EXAMPLE = re.compile(r"[(（]?(?:示?例|范例|样例|举例|填写示例|示例行?)[)）]?[:：]?\d?")
+_INSTRUCTION = re.compile(r"(?:填写|填表|填报|填列|录入)(?:说明|要求|提示|格式|规则|示范)?(?:行)?[:：]?")
+_ASKED = re.compile(
+    r"[(]?(?:必填|选填|非必填|必录|可不填|不填|系统自动|自动生成|自动计算|下拉|格式[:：]|从下拉|只填|请填|请选择|按.{1,8}填).{0,40}"
+)
 _PAIR = re.compile(r"[^:：]{1,14}[:：].*")
 _ORDER = re.compile(r"[(]?(?:[甲乙丙丁戊己庚辛壬癸子丑寅卯]|\d{1,3}|[A-Z]{1,2}|栏次|列次)[)]?(?:=.*)?")
 _LIKE_HEADER = re.compile(
@@ -95,6 +100,14 @@ def is_example(text: str) -> bool:
     return bool(_EXAMPLE.fullmatch(text))
 
 
+def is_instruction(row: Sequence[str]) -> bool:
+    """Whether the cells of a row say how its columns are to be filled in: 必填, 下拉选择, 格式：2023-01-01."""
+    asked = sum(bool(_ASKED.fullmatch(text)) for text in row)
+    return bool(row) and (
+        (len(row) > 1 and bool(_INSTRUCTION.fullmatch(row[0]))) or (asked >= 2 and 2 * asked >= len(row))
+    )
+
+
 def is_pair(text: str) -> bool:
     """Whether a cell holds a label and its value, as lines above a table do: 填报单位：…"""
     return bool(_PAIR.fullmatch(text)) and not text.endswith((":", "："))
@@ -118,5 +131,5 @@ def is_order(text: str) -> bool:
 #: RE2, over raw cells: whatever may make a row something else than a record. Wide on purpose; the words above decide.
 SUSPECT: Final = (
     r"[合总共小累汇]\s*[计和数总]|页\s*计|^\s*共\s*\d|^\s*计[:：\d]|[注明求示项源径释表人核责办字章期间话签名][:：]|填\s*[表报写]|制\s*表|审\s*[核批]|复\s*核|盖\s*章|公\s*章|签\s*[字章名]"
-    r"|单\s*位|^[※★*▲●◆]|续\s*表|接上页|转下页|以下|第\s*\d+\s*页|本表|此表|本台账|^\s*[（(]?\s*(示\s*)?例|范例|样例|举例|示例|^\d+[.、]\D|^[一二三四五六七八九十]+[、.]|^[（(]\d+[)）]|年\s*月\s*日|^[备附]?注"
+    r"|单\s*位|必[填录]|选填|不填|下拉|^格式|自动|请选择|^[※★*▲●◆]|续\s*表|接上页|转下页|以下|第\s*\d+\s*页|本表|此表|本台账|^\s*[（(]?\s*(示\s*)?例|范例|样例|举例|示例|^\d+[.、]\D|^[一二三四五六七八九十]+[、.]|^[（(]\d+[)）]|年\s*月\s*日|^[备附]?注"
 )

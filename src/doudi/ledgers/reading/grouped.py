@@ -1,0 +1,54 @@
+"""A village, a household, a head written in the first row of each group alone: it holds for the rows below it.
+
+Merged cells say so themselves; where nothing is merged the pattern must: blanks below, no value twice. It is always
+told. This module must not know kinds of ledgers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Places = npt.NDArray[np.int64]
+
+_LEAST_BLANK = 0.4
+_LEAST_ROWS = 4
+
+
+def fill_groups(
+    columns: tuple[pa.Array, ...], records: Places, wanted: Iterable[int], spread: Mapping[int, Places]
+) -> tuple[tuple[pa.Array, ...], dict[int, Places], tuple[int, ...]]:
+    """The columns with such values filled down over the records, where each cell's text stands, and which columns.
+
+    `wanted`: the columns that may name a group; `spread`: those whose merged cells were spread already.
+    """
+    sources = dict(spread)
+    filled: list[int] = []
+    out = list(columns)
+    for c in wanted:
+        if c in spread or (source := _source(columns[c], records)) is None:
+            continue
+        sources[c] = source
+        out[c] = columns[c].take(pa.array(source))
+        filled.append(c)
+    return tuple(out), sources, tuple(filled)
+
+
+def _source(column: pa.Array, records: Places) -> Places | None:
+    """For every row of the sheet the row whose text holds for it; None where the column is not written in groups."""
+    if len(records) < _LEAST_ROWS:
+        return None
+    here = column.take(pa.array(records))
+    valid = here.is_valid().to_numpy(zero_copy_only=False)
+    values = int(valid.sum())
+    if not valid[0] or values < 2 or (len(valid) - values) < _LEAST_BLANK * len(valid):
+        return None
+    if len(here.drop_null().unique()) != values:
+        return None
+    source = np.arange(len(column), dtype=np.int64)
+    heads = np.maximum.accumulate(np.where(valid, np.arange(len(records)), 0))
+    source[records] = records[heads]
+    return source
