@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from doudi.sample.ledgers.county import FATES, County
 from doudi.sample.ledgers.enrolment import Enrolment
 from doudi.sample.ledgers.make import Made
+from doudi.sample.ledgers.score import load
 from doudi.sample.ledgers.states import STATES, flags, states
 from doudi.sample.order import Order
 
@@ -82,3 +84,32 @@ def test_people_are_where_their_family_is(said: Enrolment) -> None:
     assert (county.people.home[other] == county.people.home).all()
     assert ((other == county.number) == (county.size_of_home == 1)).all()
     assert (np.sort(other) == county.number).all()
+
+
+def test_a_year_before_brides_and_sons_were_elsewhere_and_the_dead_were_there(ledgers: Made) -> None:
+    (one,) = ledgers.truth["earlier"]
+    before = load(ledgers.folder).read[one["file"], ""].to_pylist()
+    truth = load(ledgers.folder)
+    rows = truth.rows.filter(pc.equal(truth.rows["file"], one["file"])).to_pylist()
+    home = {row["person"]: read["hh_no"] for row, read in zip(rows, before, strict=True)}
+    events = pq.read_table(ledgers.folder / "truth" / "events.parquet").to_pylist()
+    for event in events:
+        there = home.get(event["person"])
+        assert (there is None) == (event["why"] == "birth" or event["person"] not in home)
+        if event["why"] in ("marriage", "split") and there:
+            assert there == f"9901{event['before'] + 1:08d}"
+            assert event["before"] != event["home"]
+    died = [one for one in truth.persons.to_pylist() if one["died"] and str(one["died"]) > "2025-06-30"]
+    assert died
+    assert all(one["person"] in home for one in died if str(one["brdy"]) <= "2025-06-30")
+
+
+def test_every_household_a_year_before_had_one_head(ledgers: Made) -> None:
+    (one,) = ledgers.truth["earlier"]
+    read = load(ledgers.folder).read[one["file"], ""]
+    heads = Counter(
+        h for h, r in zip(read["hh_no"].to_pylist(), read["relation"].to_pylist(), strict=True) if r == "户主"
+    )
+    homes = set(read["hh_no"].to_pylist())
+    assert max(heads.values()) <= 2  # a row repeated by mistake
+    assert len(heads) / len(homes) > 0.99  # the head may have died before

@@ -39,7 +39,7 @@ def _sheets(folder: Path, one: dict[str, object]) -> dict[str, list[list[object]
 def written(ledgers: Made) -> dict[tuple[str, str], list[list[object]]]:
     return {
         (one["file"], name): rows
-        for one in ledgers.truth["files"]
+        for one in [*ledgers.truth["files"], *ledgers.truth["earlier"]]
         for name, rows in _sheets(ledgers.folder, one).items()
     }
 

@@ -27,6 +27,7 @@ from doudi.sample.ledgers import five, lists, welfare
 from doudi.sample.ledgers.care import Care
 from doudi.sample.ledgers.contradictions import Contradictions, Found, of_claims
 from doudi.sample.ledgers.county import YEAR, County
+from doudi.sample.ledgers.earlier import population_before
 from doudi.sample.ledgers.enrolment import PLANTED, PREMIUM, Enrolment
 from doudi.sample.ledgers.exports import exports
 from doudi.sample.ledgers.monitoring import System
@@ -73,10 +74,16 @@ def make(order: Order, folder: Path, *, damage: int = 1, tell: Tell = lambda don
             truth.add(book, sheets)
             against.add(book, sheets)
             tell(done, FILES)
+        later = len(truth.files)
+        book = population_before(county, damage)
+        sheets = [laid(page) for page in book.pages]
+        write(book, [("", sheets[0])], building / book.file)
+        truth.add(book, sheets)
         truth.tables |= people_tables(county, said)
         found = against.found() | _against_claims(county, against)
         truth.save(building / "truth")
         told = _told(order, damage, county, said, truth) | {"contradictions": found}
+        told |= {"files": truth.files[:later], "earlier": truth.files[later:]}
         (building / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (building / README).write_text(NOTE + "\n", encoding="utf-8")
     return Made(folder, told)
