@@ -243,3 +243,57 @@ def test_whatever_is_marked_the_cells_stay(
         if part.endswith((".xml", ".rels", ".vml")):
             etree.fromstring(content)
     openpyxl.load_workbook(io.BytesIO(back))
+
+
+ORDER = (
+    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
+    "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
+    "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
+    "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls webPublishItems "
+    "tableParts extLst"
+).split()
+
+
+def _everything() -> bytes:
+    """A sheet with most of what a sheet can have."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet, red = book.add_worksheet("台账"), book.add_format({"bg_color": "red"})
+    sheet.write_row(1, 0, ["姓名", "证号", "金额"])
+    for row in range(2, 9):
+        sheet.write_row(row, 0, [f"样{row}", f"990101{row}", row])
+    sheet.merge_range("A1:C1", "某县台账")
+    sheet.set_column(0, 40, 12)
+    sheet.conditional_format("C3:C9", {"type": "data_bar"})
+    sheet.conditional_format("C3:C9", {"type": "cell", "criteria": ">", "value": 3, "format": red})
+    sheet.data_validation("B3:B9", {"validate": "length", "criteria": "==", "value": 18})
+    sheet.write_comment("A3", "原来的批注", {"author": "某人"})
+    sheet.add_table("E2:F5", {"columns": [{"header": "甲"}, {"header": "乙"}]})
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=台账!$C$3:$C$9"})
+    sheet.insert_chart("H2", chart)
+    sheet.set_header("&C样例")
+    sheet.freeze_panes(2, 0)
+    sheet.protect()
+    book.close()
+    return out.getvalue()
+
+
+def test_a_sheet_with_everything_on_it_keeps_it_in_the_order_of_the_standard(tmp_path: Path) -> None:
+    data = _everything()
+    _, back = _returned(data, tmp_path, [(3, 1), (4, 2)])
+    before, after = parts_of(data), parts_of(back)
+    sheets = [etree.fromstring(parts["xl/worksheets/sheet1.xml"]) for parts in (before, after)]
+    names = [[etree.QName(one).localname for one in sheet if isinstance(one.tag, str)] for sheet in sheets]
+    assert set(names[0]) - {"dimension"} <= set(names[1])
+    assert names[1] == sorted(names[1], key=ORDER.index)
+    bounds = [(int(col.get("min", 0)), int(col.get("max", 0))) for col in sheets[1].iter("{*}col")]
+    assert all(
+        low <= high < following for (low, high), (following, _) in zip(bounds, bounds[1:], strict=False)
+    )
+    assert before["xl/charts/chart1.xml"] == after["xl/charts/chart1.xml"]
+    assert before["xl/tables/table1.xml"] == after["xl/tables/table1.xml"]
+    sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]
+    assert "原来的批注" in sheet["A3"].comment.text
+    assert SAID in sheet["A3"].comment.text
+    assert SAID in sheet["B4"].comment.text
