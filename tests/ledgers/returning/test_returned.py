@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -245,13 +246,47 @@ def test_whatever_is_marked_the_cells_stay(
     openpyxl.load_workbook(io.BytesIO(back))
 
 
-ORDER = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
-    "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
-    "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
-    "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls webPublishItems "
-    "tableParts extLst"
-).split()
+ORDER = [
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+]
 
 
 def _everything() -> bytes:
@@ -288,9 +323,7 @@ def test_a_sheet_with_everything_on_it_keeps_it_in_the_order_of_the_standard(tmp
     assert set(names[0]) - {"dimension"} <= set(names[1])
     assert names[1] == sorted(names[1], key=ORDER.index)
     bounds = [(int(col.get("min", 0)), int(col.get("max", 0))) for col in sheets[1].iter("{*}col")]
-    assert all(
-        low <= high < following for (low, high), (following, _) in zip(bounds, bounds[1:], strict=False)
-    )
+    assert all(low <= high < following for (low, high), (following, _) in pairwise(bounds))
     assert before["xl/charts/chart1.xml"] == after["xl/charts/chart1.xml"]
     assert before["xl/tables/table1.xml"] == after["xl/tables/table1.xml"]
     sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]

@@ -30,7 +30,7 @@ class Package:
                 entries = [entry for entry in packed.infolist() if not entry.filename.endswith("/")]
         except (
             zipfile.BadZipFile,
-            NotImplementedError,
+            RuntimeError,
             ValueError,
             OverflowError,
             struct.error,
