@@ -18,7 +18,7 @@ import pytest
 from doudi.common.errors import StoreFault
 from doudi.store.ledgers import KEPT, LedgerStore, View
 
-VIEW = View("token", dt.date(2026, 6, 30), "2026-06-30T08:00:00+00:00", 2026)
+VIEW = View("token", dt.date(2026, 6, 30), 2026)
 ROWS = pa.table(
     {
         "entry_id": pa.array([3, 1, 2], pa.int64()),
@@ -62,9 +62,9 @@ def test_a_view_is_kept_and_found_again_without_reading_the_register(tmp_path: P
 def test_a_changed_register_another_day_and_another_year_are_other_views(tmp_path: Path) -> None:
     store = LedgerStore(tmp_path)
     others = [
-        View("other", VIEW.as_of, VIEW.known_at, VIEW.year),
-        View(VIEW.token, dt.date(2026, 6, 29), VIEW.known_at, VIEW.year),
-        View(VIEW.token, VIEW.as_of, VIEW.known_at),
+        View("other", VIEW.as_of, VIEW.year),
+        View(VIEW.token, dt.date(2026, 6, 29), VIEW.year),
+        View(VIEW.token, VIEW.as_of),
     ]
     ids = {store.keep(view, tables).id for view in (VIEW, *others)}
     assert len({view.name for view in (VIEW, *others)}) == 4
@@ -109,12 +109,12 @@ def test_damage_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreFault, match="清单"):
         store.find(VIEW)
     with pytest.raises(StoreFault, match="没有"):
-        store.verify(View("never", VIEW.as_of, VIEW.known_at))
+        store.verify(View("never", VIEW.as_of))
 
 
 def test_old_views_give_way(tmp_path: Path) -> None:
     store = LedgerStore(tmp_path)
-    views = [View(str(n), VIEW.as_of, VIEW.known_at) for n in range(KEPT + 2)]
+    views = [View(str(n), VIEW.as_of) for n in range(KEPT + 2)]
     for n, view in enumerate(views):
         kept = store.keep(view, tables)
         os.utime(kept.folder, (n, n))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from doudi.findings.engines import Engine
 from doudi.findings.reconcile import Rules, Subsidy, Target, reconcile
-from doudi.findings.reconcile.engines import Engine
 from doudi.store.ledgers import LedgerStore, View
 
 AS_OF = dt.date(2026, 6, 30)
@@ -27,7 +27,7 @@ RULES = Rules(
     ("特困", "低保", "低保边缘", "脱贫人口", "边缘易致贫户", "突发严重困难户", "重度残疾"),
     targets=(Target("户籍参保率", False, 9_800), Target("特殊人群参保率", True, 10_000)),
 )
-VIEW = View("bench", AS_OF, "2026-06-30T00:00:00Z", YEAR)
+VIEW = View("bench", AS_OF, YEAR)
 _DAY = np.datetime64("2026-06-30", "D")
 
 

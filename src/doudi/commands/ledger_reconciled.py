@@ -96,7 +96,7 @@ class Shown:
 def reconciled(desk: Desk, *, year: int, day: dt.date, place: str, engine: str) -> Shown:
     """Reconcile a coverage year on the register."""
     from doudi.access.api import divisions
-    from doudi.findings.reconcile.engines import Engine
+    from doudi.findings.engines import Engine
     from doudi.findings.reconcile.gather import reconcile_register
     from doudi.policy.enrolment import enrolment
 

@@ -100,7 +100,7 @@ def exports_of(reading: FileReading, as_of: dt.date) -> dict[str, Export]:
         sheets = [sheet for sheet in reading.sheets if sheet.kind is not None and sheet.kind.name == name]
         if not sheets or sheets[0].kind is None:
             continue
-        names = tuple(label for sheet in sheets for label in [sheet.name] * sheet.accepted)
+        names = tuple(label for sheet in sheets for label in [sheet.sheet] * sheet.accepted)
         columns = frozenset(one.name for sheet in sheets for one in sheet.mapping if one.name)
         table = pa.concat_tables(
             [sheet.table for sheet in sheets], promote_options="default"

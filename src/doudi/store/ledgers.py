@@ -1,7 +1,7 @@
 """Views of the register kept as Parquet: typed columns, surrogate keys, no column that names a person.
 
     home/store/ledgers/<view>/<table>.parquet    one file a table, in order of entries
-    home/store/ledgers/<view>/manifest.json      what was seen (register state, days, moment), rows and digests
+    home/store/ledgers/<view>/manifest.json      what was seen (register state, day, year), rows and digests
     home/store/ledgers/lock                      held while somebody writes
 
 A view is named by what was asked and by the register's state, so the same question of an unchanged register finds
@@ -45,11 +45,13 @@ _TOLD = "从备份恢复数据目录，或删去 store/ledgers 后重新运行"
 
 @dataclass(frozen=True)
 class View:
-    """What is asked of the register: its state token, the day, the moment of knowledge, the coverage year (0: none)."""
+    """What is asked of the register: the token of all that is known, the day, the coverage year (0: none).
+
+    The moment of knowledge is in the token: as long as nothing new is known, it stays, whatever the clock says.
+    """
 
     token: str
     as_of: dt.date
-    known_at: str
     year: int = 0
 
     @property
@@ -129,7 +131,6 @@ class LedgerStore:
                 "layout": LAYOUT,
                 "register": view.token,
                 "as_of": view.as_of.isoformat(),
-                "known_at": view.known_at,
                 "year": view.year,
                 "tables": told,
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
-from doudi.findings.reconcile.engines import Runner, running
+from doudi.findings.engines import Runner, running
 
 
 @cache

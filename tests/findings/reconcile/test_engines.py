@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from doudi.engine.backends.spark_session import local_session
+from doudi.findings.engines import FEW_PARTS, on_session, running
 from doudi.findings.reconcile import Rules, reconcile
-from doudi.findings.reconcile.engines import FEW_PARTS, on_session, running
 from doudi.findings.reconcile.run import Reconciled, reconcile_on
 from tests.findings.reconcile import oracle
 from tests.findings.reconcile.ledgers import AS_OF, RULES, Rows, arrow, ledgers, rules

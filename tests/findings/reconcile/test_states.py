@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from doudi.findings.engines import Runner, running
 from doudi.findings.reconcile import FLAGS, STATES, Rules, Subsidy
-from doudi.findings.reconcile.engines import Runner, running
 from doudi.findings.reconcile.run import reconcile_on
 from doudi.findings.reconcile.states import PROOFS
 from tests.findings.reconcile.ledgers import AS_OF, PREMIUM, RULES, arrow

@@ -20,7 +20,7 @@ from doudi.findings.checks.ledgers import (
     settlement_rows,
 )
 from doudi.findings.checks.run import Outcome, run_rules
-from doudi.findings.reconcile.engines import Source, running
+from doudi.findings.engines import Source, running
 from doudi.findings.reconcile.gather import register_snapshot
 from doudi.policy.checks.schema import Rule
 from doudi.policy.ledgers.kind import LedgerKind

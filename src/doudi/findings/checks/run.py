@@ -17,7 +17,7 @@ import ibis
 import pyarrow as pa
 
 from doudi.findings.checks.terms import expression
-from doudi.findings.reconcile.engines import Runner, Source
+from doudi.findings.engines import Runner, Source
 from doudi.policy.checks.condition import Field
 from doudi.policy.checks.load import KEYS
 from doudi.policy.checks.schema import Against, Rule

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from doudi.access import api as access
-from doudi.findings.reconcile.engines import Engine
-from doudi.findings.reconcile.rows import KINDS
+from doudi.findings.engines import Engine
+from doudi.findings.reconcile.rows import KINDS, NEEDED
 from doudi.findings.reconcile.rules import Rules, Subsidy, Target
 from doudi.findings.reconcile.run import Reconciled, reconcile
 from doudi.ledgers import api as register
@@ -68,6 +68,16 @@ def ledgers_of(
     first = Rules(year).first
 
     def tables() -> Iterator[tuple[str, pa.Table]]:
+        for name, table in whole():
+            wanted = NEEDED.get(name)  # no more of anybody than is needed
+            yield (
+                name,
+                table.select([column for column in wanted if column in table.column_names])
+                if wanted
+                else table,
+            )
+
+    def whole() -> Iterator[tuple[str, pa.Table]]:
         yield "persons", register.persons(kinds, as_of=day, known_at=known_at)
         yield "memberships", register.memberships(as_of=day, known_at=known_at)
         yield "tags", register.tags(kinds, as_of=day, known_at=known_at)
@@ -80,7 +90,7 @@ def ledgers_of(
             rows = register.rows(kinds["special_groups"], as_of=first, known_at=known_at)
             yield "special_groups_before", rows
 
-    view = View(register.state_token(known_at), day, known_at.isoformat(), year)
+    view = View(register.state_token(known_at), day, year)
     return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
 
 
@@ -96,7 +106,7 @@ def register_snapshot(home: Path, kinds: Kinds, *, as_of: dt.date, known_at: dt.
             if name != "divisions":
                 yield name, register.rows(kind, as_of=as_of, known_at=known_at)
 
-    view = View(register.state_token(known_at), as_of, known_at.isoformat())
+    view = View(register.state_token(known_at), as_of)
     return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
 
 

@@ -15,9 +15,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from doudi.findings.engines import Engine, Runner, Source, running
 from doudi.findings.reconcile import people as steps
 from doudi.findings.reconcile.counts import Rate, by_place, rates
-from doudi.findings.reconcile.engines import Engine, Runner, Source, running
 from doudi.findings.reconcile.places import place_table
 from doudi.findings.reconcile.rows import KINDS, NEEDED, categories, facts, typed
 from doudi.findings.reconcile.rules import Rules

@@ -1,4 +1,4 @@
-"""Where the expressions of a reconciliation run: DuckDB on one machine, Spark where a province outgrows it.
+"""Where Ibis expressions over ledgers run: DuckDB on one machine, Spark where a province outgrows it.
 
 An engine reads tables (Arrow tables, or Parquet files of a snapshot), keeps intermediate results, and hands results back
 as Arrow. It knows no rule; the same expressions must give the same rows on both.
@@ -29,7 +29,7 @@ FEW_PARTS = {"spark.sql.shuffle.partitions": "8"}
 
 
 class Runner(Protocol):
-    """What a reconciliation asks of an engine."""
+    """What reconciliation and checks ask of an engine."""
 
     def read(self, source: Source) -> ibis.Table:
         """A table to build expressions on."""
