@@ -18,6 +18,7 @@ from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 _TRIED = 8
 _HINTS = (1.8, 1.8, 1.4)  # the sheet's name, its title, the file's name
 _VALUE_HINT = 1.2
+_HEADER_HINT = 0.25
 _NEAR = 0.12
 _STRANGE = 0.2
 _LEAST_SHARE = 0.25
@@ -50,7 +51,11 @@ def recognise(
         if any(pair.name not in _COMMON for pair in pairs.values()):
             return Guess(given)
         return Guess(None, f"没有一列像“{given.zh}”的列")
-    hints = {kind.name: _hint(words, kind, hint) for kind in words.kinds.values()}
+    headers = "，".join(header.text(c) for c in range(len(header.pieces)) if c not in apart)
+    hints = {
+        kind.name: _hint(words, kind, hint) + _HEADER_HINT * title_hint(words, kind, headers)
+        for kind in words.kinds.values()
+    }
     ranked = sorted(
         words.kinds.values(), key=lambda kind: -(header.by_kind.get(kind.name, 0.0) + hints[kind.name])
     )
@@ -60,7 +65,9 @@ def recognise(
         if header.by_kind.get(kind.name, 0.0) + hints[kind.name] < first / 2 and len(scored) > 1:
             break
         pairs = map_columns(header, kind, words, samples, chosen, apart)
-        if _enough(header, kind, pairs, apart):
+        if _enough(header, kind, pairs, apart) and (
+            hints[kind.name] >= 1 or not _lacking(kind, pairs, _told(kind, hint))
+        ):
             scored.append((_score(header, kind, pairs, samples, _told(kind, hint)) + hints[kind.name], kind))
     scored.sort(key=lambda one: (-one[0], one[1].name))
     if not scored:
@@ -100,6 +107,16 @@ def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apar
     return share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
 
 
+def _lacking(kind: LedgerKind, pairs: Mapping[int, Pairing], told: frozenset[str]) -> list[str]:
+    """The required columns that neither a header nor a title gives; without them every row would be refused."""
+    names = {pair.name for pair in pairs.values()} | told
+    return [
+        column.name
+        for column in kind
+        if column.required and column.role != "year" and column.name not in names
+    ]
+
+
 def _score(
     header: Header,
     kind: LedgerKind,
@@ -111,7 +128,7 @@ def _score(
     so do cells that are nothing their column can hold."""
     names = {pair.name for pair in pairs.values()} | told
     likely = sum(0.6 * pair.sure for pair in pairs.values() if pair.how in ("likeness", "chosen"))
-    absent = sum(column.required and column.role != "year" and column.name not in names for column in kind)
+    absent = len(_lacking(kind, pairs, told))
     keyed = all(name in names for name in kind.key)
     strange = sum(_strange(kind[pair.name], samples[c]) for c, pair in pairs.items())
     return header.by_kind.get(kind.name, 0.0) + likely + (0.4 if keyed else 0.0) - absent - 1.5 * strange
