@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from doudi.access.fields import SealedField
 from doudi.access.retained import Retained
+from doudi.ledgers.fields import RowNumber
 
 DIGEST = 16
 """Bytes of a keyed digest."""
@@ -24,12 +25,9 @@ def _to(model: str, **more: Any) -> Any:
 
 
 class Numbered(Retained):
-    """A row whose key we give out (`bulk.next_id`), whatever the database would.
+    """A row whose key we give out (`bulk.next_id`)."""
 
-    A BigAutoField all the same: only its kind of key is SQLite's own row number, with no index beside it.
-    """
-
-    id = models.BigAutoField(primary_key=True)
+    id = RowNumber(primary_key=True)
 
     class Meta(Retained.Meta):
         abstract = True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,7 @@ from doudi.ledgers.reading.result import FileReading, SheetReading
 from doudi.policy.ledgers.kind import LedgerKind
 
 _SHOWN = 200
+_PART = 50_000
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,14 @@ def by_kind(reading: FileReading) -> list[tuple[LedgerKind, list[SheetReading]]]
 
 def prepared(sheets: Sequence[SheetReading], ring: KeyRing) -> pa.Table:
     """The rows of one kind in a file, each under a key of its own."""
-    rows = pa.concat_tables([canonical(sheet, ring) for sheet in sheets]).combine_chunks()
+    parts = [
+        replace(sheet, table=sheet.table.slice(start, _PART))
+        for sheet in sheets
+        for start in range(0, max(sheet.table.num_rows, 1), _PART)
+    ]
+    # Joining columns leaves the interpreter free to hash those of the part before.
+    with ThreadPoolExecutor(2) as pool:
+        rows = pa.concat_tables(pool.map(canonical, parts, repeat(ring))).combine_chunks()
     keys = rows["key"].combine_chunks()
     return rows.set_column(rows.column_names.index("key"), "key", distinct_keys(keys, ring))
 

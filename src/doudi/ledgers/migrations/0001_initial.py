@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import doudi.access.fields
+import doudi.ledgers.fields
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
             name="Import",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=64)),
                 ("nature", models.CharField(blank=True, max_length=10)),
                 ("sender", models.CharField(max_length=200)),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             name="Household",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("number", models.CharField(max_length=100, unique=True)),
                 (
                     "source",
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
             name="Entry",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=64)),
                 ("division", models.CharField(blank=True, max_length=32)),
                 ("event", models.CharField(max_length=10)),
@@ -132,7 +133,7 @@ class Migration(migrations.Migration):
             name="Person",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("digest", models.BinaryField(max_length=16, null=True, unique=True)),
                 ("born", models.DateField(null=True)),
                 ("sex", models.CharField(blank=True, max_length=1)),
@@ -154,7 +155,7 @@ class Migration(migrations.Migration):
             name="Membership",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("relation", models.CharField(blank=True, max_length=64)),
                 ("valid_from", models.DateField()),
                 ("why", models.CharField(max_length=10)),
@@ -202,7 +203,7 @@ class Migration(migrations.Migration):
             name="Link",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("verdict", models.CharField(max_length=10)),
                 ("weight", models.IntegerField(null=True)),
                 ("how", models.CharField(max_length=64)),
@@ -239,7 +240,7 @@ class Migration(migrations.Migration):
             name="PersonMerge",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("why", models.CharField(blank=True, max_length=500)),
                 ("by", models.CharField(max_length=100)),
                 ("known_at", models.DateTimeField()),
@@ -266,7 +267,7 @@ class Migration(migrations.Migration):
             name="Tag",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("tag", models.CharField(max_length=64)),
                 ("level", models.CharField(blank=True, max_length=64)),
                 ("valid_from", models.DateField()),
@@ -310,7 +311,7 @@ class Migration(migrations.Migration):
             name="Mapping",
             fields=[
                 ("keep_until", models.DateField(verbose_name="保存至")),
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", doudi.ledgers.fields.RowNumber(primary_key=True, serialize=False)),
                 ("sender", models.CharField(max_length=200)),
                 ("kind", models.CharField(max_length=64)),
                 ("header", models.CharField(max_length=200)),
