@@ -57,9 +57,7 @@ class View:
     @property
     def name(self) -> str:
         """The folder's name."""
-        return short_id(
-            "ledgers", str(LAYOUT), self.token, self.as_of.isoformat(), self.known_at, str(self.year)
-        )
+        return short_id("ledgers", str(LAYOUT), self.token, self.as_of.isoformat(), str(self.year))
 
 
 @dataclass(frozen=True)
