@@ -146,7 +146,7 @@ BLOCKS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("household",), ""),
     (("phone",), ""),
     (("first15",), ""),
-    (("name",), "l.born is null and l.wrong"),
+    (("name",), "l.born is null and (l.wrong or l.village is null)"),
     (("village", "c0", "c1"), "l.born is null"),
     (("village", "c0", "last"), "l.born is null"),
     (("village", "last", "c1"), "l.born is null"),
