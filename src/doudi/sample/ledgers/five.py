@@ -180,7 +180,8 @@ def employee_insurance(county: County, said: Enrolment, times: int, *, workbook:
     second = np.r_[False, who[1:] == who[:-1]]
     rows = Rows(county, "employee_insurance", who, second.astype(np.int64))
     start, _ = county.period
-    firm = county.draws.below("employer", who * 2 + second, max(len(county) // 120, 5))
+    firms = max(len(county) // 120, 5)
+    firm = (county.draws.below("employer", who, firms) + 2 * second) % firms
     end = said.paused[who]
     rows.add("psn_no", "人员编号", person_numbers(who))
     rows.named("人员姓名")

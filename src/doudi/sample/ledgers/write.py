@@ -19,6 +19,8 @@ from doudi.sample.ledgers.pages import Book, Laid, lines
 from doudi.sample.ledgers.write_xlsx import ZIP_TIME, write_xlsx
 
 Sheets = list[tuple[str, Laid]]
+_ERRORS = {"#N/A": "#N/A!"}
+"""What the writer of .xls calls an error otherwise."""
 
 
 def write(book: Book, sheets: Sheets, path: Path) -> None:
@@ -49,7 +51,7 @@ def _xls(book: Book, sheets: Sheets, path: Path) -> None:
                 elif kind == DATE:
                     sheet.write(r, c, dt.datetime.fromisoformat(cell), day)
                 elif kind == ERROR:
-                    sheet.row(r).set_cell_error(c, cell)
+                    sheet.row(r).set_cell_error(c, _ERRORS.get(cell, cell))
                 else:
                     sheet.write(r, c, cell)
     whole = io.BytesIO()
