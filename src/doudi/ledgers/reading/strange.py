@@ -72,12 +72,12 @@ def on_its_side(columns: Sequence[pa.Array], header: Header, words: Vocabulary) 
 
 
 def _known(header: Header, words: Vocabulary) -> int:
-    """How many headers one kind knows, of the kind that knows most."""
-    counts: dict[str, int] = {}
+    """How many columns of one kind the headers mean, of the kind that has most; one header again and again is one."""
+    columns: dict[str, set[str]] = {}
     for pieces in header.pieces:
-        for kind in candidates(pieces, words) if pieces else ():
-            counts[kind] = counts.get(kind, 0) + 1
-    return max(counts.values(), default=0)
+        for kind, several in candidates(pieces, words).items() if pieces else ():
+            columns.setdefault(kind, set()).add(several[0].known.column)
+    return max(map(len, columns.values()), default=0)
 
 
 def header_above(top: Top, found: Header, words: Vocabulary) -> Header | None:
