@@ -86,11 +86,31 @@ LATER = [
     "风险识别时间",
     "风险消除时间",
 ]
+#: Columns FI to FU of the export of 2023: the state after the risk was cleared.
+AFTER_CLEARING = [
+    f"风险消除后{what}"
+    for what in [
+        "是否义务教育阶段适龄儿童少年失学辍学",
+        "是否住房损毁",
+        "是否有家庭成员未参加城乡居民（职工）基本医疗保险",
+        "是否饮水设施损毁",
+        "工资性收入",
+        "财产性收入",
+        "转移性收入",
+        "生产经营性收入",
+        "生产经营性支出",
+        "家庭纯收入",
+        "家庭人均纯收入",
+        "理赔收入",
+        "合规自付支出",
+    ]
+]
 KNOWN = {
-    "national_members": [*LATER, "风险是否已消除", "风险是否已消除0", "义务教育阶段未上学原因"],
+    "national_members": [*LATER, "风险是否已消除", "风险是否已消除0", "义务教育阶段未上学原因", "享受低保政策情况", "享受特困供养政策情况", "就业渠道（易地搬迁后扶使用）"],
     "national_households": [
         *("所属村", "户编号", "年份", "户主姓名", "户主证件号码", "户类型", "监测对象类型", "人口数", "自然村", "风险是否已消除0"),
-        *("识别监测时间", "消除监测时间", "风险消除后家庭纯收入", "合规自付支出", "理赔收入", "整户无劳动能力兜底保障户", "风险5"),
+        *("识别监测时间", "消除监测时间", "风险消除后家庭纯收入", "合规自付支出", "理赔收入", "整户无劳动能力兜底保障户", "风险5", "致贫/返贫风险1"),
+        *AFTER_CLEARING,
     ],
     "population": ["公民身份号码", "户号", "与户主关系", "出生日期", "户籍地址", "民族", "曾用名", "何时迁来本址"],
     "residents": ["户主姓名", "家庭住址", "现居住地址", "人员去向", "手机号码", "村民小组"],
@@ -191,8 +211,18 @@ def test_the_tags_that_others_ask_for_are_given() -> None:
     assert given >= TAGS
 
 
-def test_only_the_household_register_adds_people_and_households() -> None:
-    assert [name for name, kind in KINDS.items() if kind.makes_persons] == ["population"]
+def test_only_the_registers_of_everybody_add_people_and_the_police_alone_households() -> None:
+    everybody = {
+        "population",
+        "residents",
+        "resident_insurance",
+        "employee_insurance",
+        "uninsured",
+        "special_groups",
+    }
+    makes = {name for name, kind in KINDS.items() if kind.makes_persons}
+    assert "population" in makes
+    assert makes <= everybody
     assert [name for name, kind in KINDS.items() if kind.makes_households] == ["population"]
 
 
