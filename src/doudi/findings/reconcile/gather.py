@@ -23,6 +23,9 @@ from doudi.store.ledgers import LedgerSnapshot, LedgerStore, View
 
 Kinds = Mapping[str, LedgerKind]
 
+_STRUCK_OFF = frozenset({"population"})
+"""Kinds of which checks see ended rows too: whoever was struck off the register is compared with the lists of the dead."""
+
 _ENDED = frozenset({"population", "resident_insurance", "employee_insurance"})
 """Kinds of which rows that have ended by their own date are seen too: the dead and the moved are among them."""
 
@@ -104,7 +107,7 @@ def register_snapshot(home: Path, kinds: Kinds, *, as_of: dt.date, known_at: dt.
         yield "divisions", access.divisions(as_of=as_of, known_at=known_at)
         for name, kind in sorted(kinds.items()):
             if name != "divisions":
-                yield name, register.rows(kind, as_of=as_of, known_at=known_at)
+                yield name, register.rows(kind, as_of=as_of, known_at=known_at, ended=name in _STRUCK_OFF)
 
     view = View(register.state_token(known_at), as_of)
     return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
