@@ -24,6 +24,7 @@ _STRANGE = 0.2
 _LEAST_SHARE = 0.25
 _NAMED = frozenset({"person", "household"})
 _NAMING = frozenset({"idcard", "name", "household"})
+_MANY = 4  # so many known columns, name and number among them, make a ledger of the widest sheet
 _COMMON = frozenset({"seq", "memo"})
 
 
@@ -104,7 +105,10 @@ def _enough(header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], apar
     share = len(own) / max(1, _named(header, apart))
     if not sure and len(own) < 3:
         return False
-    return share >= _LEAST_SHARE and (len(own) >= 2 or required == {pair.name for pair in own})
+    many = len(sure) >= _MANY and all(
+        any(kind[p.name].role == role for p in sure) for role in ("idcard", "name")
+    )
+    return (share >= _LEAST_SHARE or many) and (len(own) >= 2 or required == {pair.name for pair in own})
 
 
 def _lacking(kind: LedgerKind, pairs: Mapping[int, Pairing], told: frozenset[str]) -> list[str]:
