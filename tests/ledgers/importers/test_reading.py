@@ -105,6 +105,19 @@ def test_a_comma_is_the_separator_though_remarks_hold_others() -> None:
     assert grid.cells[1].to_pylist() == ["备注", "老人；病、残，困难", "孤儿；学、困，难"]
 
 
+def test_a_comma_in_every_address_is_not_the_separator() -> None:
+    grid = _rows("姓名\t住址\t额\n样一\t东镇,东村\t3\n样二\t西镇,西村\t4\n样三\t南镇,南村\t4\n".encode())
+    assert grid.cells[1].to_pylist() == ["住址", "东镇,东村", "西镇,西村", "南镇,南村"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "big5"])
+def test_a_long_text_is_brought_to_utf8_piece_by_piece(encoding: str) -> None:
+    lines = [f"姓名{i},東村" for i in range(400_000)]
+    grid = _rows("\n".join(["標題,村", *lines]).encode(encoding))
+    assert grid.rows == 400_001
+    assert (grid.cells[0][-1].as_py(), grid.cells[1][-1].as_py()) == ("姓名399999", "東村")
+
+
 def test_a_field_kept_from_becoming_a_number_says_its_digits() -> None:
     grid = _rows('姓名,证号\n样一,="0123"\n样二,"=""0456"""\n'.encode())
     assert grid.cells[1].to_pylist() == ["证号", "0123", "0456"]

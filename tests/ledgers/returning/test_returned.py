@@ -18,7 +18,7 @@ from openpyxl.styles import Font, PatternFill
 
 from doudi.common.errors import InputFault
 from doudi.ledgers.importers import Workbook, workbook_of
-from doudi.ledgers.returning import marker_of, return_workbook, stripped
+from doudi.ledgers.returning import fresh_workbook, marker_of, return_workbook, stripped
 from doudi.ledgers.returning.marks import LIST
 from tests.ledgers.importers.files_made import GOOD, as_csv, as_openpyxl, as_xlsxwriter, parts_of, with_parts
 from tests.ledgers.returning.readings import ADVICE, SAID, reading_of
@@ -330,3 +330,20 @@ def test_a_sheet_with_everything_on_it_keeps_it_in_the_order_of_the_standard(tmp
     assert "原来的批注" in sheet["A3"].comment.text
     assert SAID in sheet["A3"].comment.text
     assert SAID in sheet["B4"].comment.text
+
+
+def test_of_a_very_long_text_file_only_the_rows_to_mend_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh_workbook, "MOST_ROWS", 5)
+    monkeypatch.setattr(fresh_workbook, "_MANY", 5)
+    lines = ["标题", "姓名,证号", *(f"样{i},990101{i}" for i in range(3, 40))]
+    _, back = _returned("\n".join(lines).encode("gb18030"), tmp_path, [(7, 2), (30, 1)])
+    book = workbook_of(back, "台账")
+    marker = marker_of(book)
+    assert marker is not None
+    assert stripped(book).sheets[0].cells[0].to_pylist() == ["标题", "姓名", "样7", "样30"]
+    assert marker.places == {("数据", 3): ("", 7), ("数据", 4): ("", 30)}
+    sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]
+    assert (sheet["B3"].fill.fgColor.rgb, sheet.column_dimensions["E"].hidden) == (RED, True)
+    assert SAID in sheet["A4"].comment.text

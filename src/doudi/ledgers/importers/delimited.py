@@ -46,9 +46,13 @@ def read_delimited(text: Text, name: str, limits: Limits) -> tuple[tuple[Grid, .
         columns = _columns(data, parse, False, name, limits)
     if columns is None:
         raise InputFault("文本表格读不出来：行的结构前后不一", name, do="用 Excel 或 WPS 打开后另存为 .xlsx")
-    if parse == _INSIDE:
-        columns = [pc.replace_substring(column, _INSIDE, separator) for column in columns]
-    cells = [text_column(_unprotected(column)) for column in columns]
+    del data, text
+    cells = []
+    while columns:  # one at a time: a column is let go as soon as it is done
+        column = columns.pop(0)
+        if parse == _INSIDE:
+            column = pc.replace_substring(column, _INSIDE, separator)
+        cells.append(text_column(_unprotected(column)))
     return (grid("", cells),), tuple(notices)
 
 
@@ -56,7 +60,7 @@ def _separator(data: bytes) -> tuple[str, bool]:
     """The sign between cells that most lines have the same number of, and whether cells may stand in quotes."""
     sample = data[:_SAMPLE].decode("utf-8", "replace")
     quoted = '"' in sample or b'"' in data
-    best, score = ",", 0.0
+    best, score, width = ",", 0.0, 0
     for sign in _SEPARATORS:
         parse = _INSIDE if len(sign.encode()) > 1 else sign
         lines = csv.reader(io.StringIO(sample.replace(sign, parse), newline=""), delimiter=parse)
@@ -69,10 +73,13 @@ def _separator(data: bytes) -> tuple[str, bool]:
         wide = {count: often for count, often in counts.items() if count > 1}
         if not wide:
             continue
-        # Signs that also stand inside text come last in the list and must be clearly better.
-        often = max(wide.values()) / max(1, sum(counts.values()))
-        if often > score + (0.25 if sign in "|，、；" and score else 0.05):
-            best, score = sign, often
+        most, often = max(wide.items(), key=lambda one: one[1])
+        share = often / max(1, sum(counts.values()))
+        # Signs that also stand inside text come last in the list and must be clearly better; of two that serve
+        # alike, the one that gives more columns (each address may hold one comma).
+        margin = 0.25 if sign in "|，、；" and score else 0.05
+        if share > score + margin or (share >= score - 0.05 and most > width > 0 and margin == 0.05):
+            best, score, width = sign, share, most
     return best, quoted
 
 
@@ -106,7 +113,10 @@ def _columns(data: bytes, separator: str, quoted: bool, name: str, limits: Limit
         raise InputFault(
             f"有 {table.num_rows + len(odd):,} 行", name, f"至多 {limits.rows:,} 行", "分成几个文件"
         )
-    whole = [column.combine_chunks() for column in table.columns]
+    whole = []
+    while table.num_columns:
+        whole.append(table.column(0).combine_chunks())
+        table = table.remove_column(0)
     return _with_odd(whole, odd, separator, quoted, name, limits) if odd else whole
 
 
@@ -150,9 +160,9 @@ def _with_odd(
     source[~is_odd] = np.arange(len(whole[0]))
     source[is_odd] = len(whole[0]) + np.arange(len(odd))
     order = pa.array(source)
-    placed = []
+    placed, length = [], len(whole[0])
     for place in range(width):
-        usual = whole[place] if place < len(whole) else pa.nulls(len(whole[0]), pa.string())
+        usual = whole.pop(0) if whole else pa.nulls(length, pa.string())
         extra = pa.array([row[place] if place < len(row) else None for row in rows], pa.string())
         placed.append(pa.concat_arrays([usual, extra]).take(order))
     return placed

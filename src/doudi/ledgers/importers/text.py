@@ -19,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOKED_AT = 1 << 20
+_PIECE = 1 << 22
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 NAMES = {
@@ -71,9 +72,19 @@ def _decoded(data: bytes, encoding: str) -> Text:
             return _counted(data.decode("utf-8", "replace"), encoding)
         return Text(data, "UTF-8")
     try:
-        return Text(data.decode(encoding).encode("utf-8"), NAMES[encoding])
+        return Text(_by_pieces(data, encoding), NAMES[encoding])
     except (UnicodeDecodeError, UnicodeEncodeError):
         return _counted(data.decode(encoding, "replace"), encoding)
+
+
+def _by_pieces(data: bytes, encoding: str) -> bytes:
+    """The same text in UTF-8; piece by piece, for as characters it would take several times the room."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    pieces = [
+        decoder.decode(data[start : start + _PIECE], start + _PIECE >= len(data)).encode("utf-8")
+        for start in range(0, len(data), _PIECE)
+    ]
+    return b"".join(pieces)
 
 
 def _counted(text: str, encoding: str) -> Text:

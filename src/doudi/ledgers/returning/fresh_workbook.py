@@ -18,8 +18,8 @@ from doudi.ledgers.returning import comments, listing
 from doudi.ledgers.returning.marks import ADVICE, LIST, PROBLEM, heading
 from doudi.ledgers.returning.wording import SheetNotes, by_sheet, notes_of
 
-MOST_ROWS = 1_000_000
-"""A sheet holds little more; of a longer file only the header and the rows with problems come back."""
+MOST_ROWS = 300_000
+"""Of a longer file only the header and the rows with problems come back: nobody mends a million rows by eye."""
 _MANY = 100_000
 _MERGED = 2_000
 _WHEN = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
