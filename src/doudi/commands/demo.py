@@ -1,16 +1,17 @@
-"""`doudi demo`: the sample county made, imported, checked, settled, held against its record; what to open next."""
+"""`doudi demo`: the sample county settled and held against its record, its ledgers taken in, linked and reconciled."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doudi.commands import settings
+from doudi.commands import demo_ledgers, settings
 from doudi.commands.progress import counting
 from doudi.commands.screen import put_table
 from doudi.commands.settle import put_comparison, put_summary
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from doudi.sample.order import Order
 
 POLICY = "shili/resident"
+STEPS = 9
 TABLES = ("institutions", "persons", "visits", "diagnoses", "settlements")
 
 
@@ -27,9 +29,9 @@ def command(
     people: Annotated[int, typer.Option(help="样例县人数，1000 至 10000000 · How many people")] = 20_000,
     seed: Annotated[int, typer.Option(help="种子 · Seed")] = 1,
 ) -> None:
-    """示范：生成样例县 → 导入 → 核对 → 按政策结算 → 与已记录的支付比对 → 说明一笔账单。
+    """示范：样例县的费用结算（生成、导入、结算、比对、说明）和台账（生成、导入、认人、归类、核对）。
 
-    The sample county from messy files to explained bills.
+    The sample county from messy files to explained bills and reconciled ledgers.
     """
     from doudi.findings.batch import Request, settle_batch
     from doudi.sample.make import make
@@ -45,12 +47,12 @@ def command(
     if store.current().batches.get("settlements"):
         _refuse_other_data(home, folder, order)
 
-    with counting("1/4 生成样例县 Making the sample county") as tell:
+    with counting("1/9 生成样例县 Making the sample county") as tell:
         made = make(order, folder, settings.policies(), workers=os.cpu_count() or 1, tell=tell)
     _done(1, f"样例县 {order.size:,} 人（虚构，区划 990101，种子 {order.seed}）：{folder}", started)
 
     files = [folder / made.files[name] for name in TABLES if name in made.files]
-    with counting("2/4 导入 Importing") as tell:
+    with counting("2/9 导入 Importing") as tell:
         taken = take_in(store, files, progress=lambda name, read, whole: tell(read, whole))
     rows = "，".join(f"{one.table} {one.rows:,}" for one in taken if not one.already) or "以前已导入"
     _done(2, f"导入数据目录（快照 {store.current().id}）：{rows}", started)
@@ -63,7 +65,7 @@ def command(
         detail=home / "settled-detail.parquet",
         against="recorded",
     )
-    with counting("3/4 结算并与记录核对 Settling") as tell:
+    with counting("3/9 结算并与记录核对 Settling") as tell:
         result = settle_batch(request, tell)
     _done(3, f"结算 {result.summary.claims:,} 笔并与记录核对", started)
 
@@ -78,6 +80,9 @@ def command(
             f"样例在记录中埋下 {len(made.truth['mistakes']):,} 笔差错（{folder / 'truth.json'}），可与上表对照。"
         )
     print()
+    steps = count(5)
+    demo_ledgers.run(home, order, lambda what: _done(next(steps), what, started))
+    print()
     prefix = "" if home == Path("data") else f"DOUDI_HOME={home} "
     doudi = f"{prefix}.venv/bin/doudi"
     put_table(
@@ -90,15 +95,15 @@ def command(
                 f"{doudi} simulate --policy {POLICY} --set cii.deductible=9000 --html {home}/what-if.html",
                 "大病保险起付线改为 9000 元：花多少钱，谁受益",
             ),
-            (f"{doudi} claims check", "数据自身的核对：恒等式、冲正、日期、代码"),
             (f"{doudi} policy test", "已发布的算例，逐步核对到分"),
+            *demo_ledgers.open_next(doudi, home),
         ],
     )
     print(f"共用 {time.monotonic() - started:.0f} 秒。")
 
 
 def _done(step: int, what: str, started: float) -> None:
-    print(f"{step}/4 {what}（{time.monotonic() - started:.0f} 秒）", flush=True)
+    print(f"{step}/{STEPS} {what}（{time.monotonic() - started:.0f} 秒）", flush=True)
 
 
 def _refuse_other_data(home: Path, folder: Path, order: Order) -> None:

@@ -136,4 +136,14 @@ def ledgers(
         for one in made.truth["files"]
     ]
     put_table(columns, rows)
+    planted = made.truth["planted"]
+    rates = [
+        (one["zh"], f"{one['ppm_department']:,}", f"{planted[one['damage']]:,}", one["why"])
+        for one in made.truth["rates"]
+    ]
+    put_table(
+        ("差错", "每百万", "埋下", "由来"),
+        rates,
+        "部门报送的台账的差错率（估计；系统导出的少，村里手填的多）",
+    )
     print(f"已写入 {folder}：{people:,} 人（虚构，区划 990101，种子 {seed}），差错倍数 {damage}")
