@@ -13,6 +13,7 @@ from doudi.ledgers.commit import commit
 from doudi.ledgers.handed import Handed, take_up, take_up_again
 from doudi.ledgers.history import Happening, history
 from doudi.ledgers.identity import links, merges
+from doudi.ledgers.linking import record_links, record_persons
 from doudi.ledgers.marked import Marker, Place
 from doudi.ledgers.matching import link_records
 from doudi.ledgers.memory import remembered
@@ -22,7 +23,6 @@ from doudi.ledgers.planning import SecondHousehold
 from doudi.ledgers.record import (
     record_correction,
     record_end,
-    record_links,
     record_membership,
     record_merge,
     record_tag,
@@ -66,6 +66,7 @@ __all__ = [
     "record_links",
     "record_membership",
     "record_merge",
+    "record_persons",
     "record_tag",
     "rehearse",
     "remembered",

@@ -20,6 +20,7 @@ from doudi.ledgers.bulk import insert, moment, next_id, writing
 from doudi.ledgers.canonical import DIGEST
 from doudi.ledgers.chains import NO_END, Rows, day_numbers
 from doudi.ledgers.confirmed import packed
+from doudi.ledgers.linking import inherit
 from doudi.ledgers.marked import Marker
 from doudi.ledgers.memory import remember
 from doudi.ledgers.models import Entry, Household, Import, Link, Membership, Person
@@ -228,6 +229,8 @@ class _Taking:
             "keep_until": self.keep_until,
         }
         insert(Entry, len(rows), columns)
+        nameless = np.flatnonzero((person == 0) & (plan.entry[wanted] > 0))
+        inherit(plan.entry[wanted][nameless], first + nameless, by=self.by, at=self.at)
         return first
 
     def _sealed(self, identifying: pa.ChunkedArray) -> list[bytes | None]:

@@ -62,6 +62,11 @@ class Identities:
         order = np.argsort(integers(found["gone"]), kind="stable")
         self._gone, self._kept = integers(found["gone"])[order], integers(found["kept"])[order]
 
+    @property
+    def linked(self) -> Rows:
+        """The entries on which there is any verdict."""
+        return np.unique(integers(self._links["entry_id"]))
+
     def survivors(self, persons: Rows) -> Rows:
         """Who each person is spoken of as; nought stays nought."""
         now = persons

@@ -14,6 +14,7 @@ from doudi.ledgers import bulk
 from doudi.ledgers.canonical import usable
 from doudi.ledgers.chains import NO_END, Rows, day_numbers, holding, integers, number
 from doudi.ledgers.identity import Identities
+from doudi.ledgers.linking import in_its_place
 from doudi.ledgers.models import Person
 from doudi.ledgers.state import MEMBERSHIP
 from doudi.ledgers.views import CHAINED, LIVE, or_null
@@ -70,7 +71,9 @@ def memberships(*, as_of: date, known_at: datetime) -> pa.Table:
         [at, at, at, as_of],
         MEMBERSHIP,
     )
-    person = Identities(known_at).survivors(integers(table["person"]))
+    one = Identities(known_at)
+    table = table.filter(in_its_place(table, one))
+    person = one.survivors(integers(table["person"]))
     began = day_numbers(table["valid_from"])
     order = np.lexsort((integers(table["id"]), began, person))
     person, began = person[order], began[order]

@@ -13,8 +13,9 @@ from doudi.access.keys import KeyRing
 from doudi.access.retained import years_after
 from doudi.common.errors import InputFault
 from doudi.ledgers import state
-from doudi.ledgers.bulk import insert, moment, next_id, writing
+from doudi.ledgers.bulk import moment, next_id, writing
 from doudi.ledgers.canonical import STATE, WRITTEN, canonical
+from doudi.ledgers.linking import MEMBERSHIP
 from doudi.ledgers.marked import newest_in_force
 from doudi.ledgers.matching import opened
 from doudi.ledgers.models import Entry, Household, Import, Link, Membership, Person, PersonMerge, Tag
@@ -22,7 +23,7 @@ from doudi.ledgers.reading.result import ROW, SheetReading
 from doudi.policy.ledgers.kind import LedgerKind
 
 YEARS = 10
-MEMBERSHIP, TAG = "membership", "tag"
+TAG = "tag"
 
 
 def record_correction(
@@ -149,33 +150,6 @@ def record_tag(
         )  # fmt: skip
         made.save(force_insert=True)
         return int(made.pk)
-
-
-def record_links(found: pa.Table, *, by: str, known_at: datetime) -> list[int]:
-    """Add verdicts: entry_id, person_id, verdict (same, different, queued), weight in hundredths, how, and `why` if any.
-
-    A later verdict on the same entry and person counts instead of an earlier one; nothing is taken away.
-    """
-    odd = set(found["verdict"].to_pylist()) - set(Link.VERDICTS)
-    if odd:
-        raise InputFault("没有这种判断", allowed="、".join(Link.VERDICTS))
-    with writing():
-        at = state.latest_moment(moment(known_at))
-        first = next_id(Link)
-        columns = {
-            "id": range(first, first + len(found)),
-            "entry": found["entry_id"],
-            "person": found["person_id"],
-            "verdict": found["verdict"],
-            "weight": found["weight"] if "weight" in found.column_names else None,
-            "how": found["how"],
-            "by": by,
-            "why": found["why"].fill_null("") if "why" in found.column_names else "",
-            "known_at": at,
-            "keep_until": years_after(at.date(), YEARS),
-        }
-        insert(Link, len(found), columns)
-    return list(range(first, first + len(found)))
 
 
 def undo_link(link_id: int, *, by: str, known_at: datetime) -> None:

@@ -33,6 +33,7 @@ from doudi.ledgers.chains import (
     truths,
 )
 from doudi.ledgers.confirmed import confirmed
+from doudi.ledgers.linking import inherit
 from doudi.ledgers.models import Entry, Import, Membership
 
 _ENTRY = pa.schema(
@@ -254,6 +255,7 @@ class _Replay:
             insert(Entry, len(old), columns)
             if not word.ends:
                 _memberships(word, at)
+                inherit(word.copied, word.made, by="", at=at)
 
 
 def _events(corrects: Rows) -> pa.Array:
