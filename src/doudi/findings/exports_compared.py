@@ -263,7 +263,7 @@ class _Comparison:
     def _changed(self, old: Rows, new: Rows) -> Iterator[Change]:
         found: list[tuple[int, str]] = []
         for name, column in self.names.items():
-            if column.name in UNSAID or name not in self.before.table.column_names:
+            if column.name in UNSAID:
                 continue
             was = _plain(self.before.table[name]).take(pa.array(old))
             becomes = _plain(self.after.table[name]).take(pa.array(new))
@@ -329,9 +329,7 @@ class _Cells:
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:
-    """A column of keys, all empty where the file has none."""
-    if name not in table.column_names:
-        return pa.nulls(table.num_rows, pa.string())
+    """A column of keys."""
     column = _plain(table[name])
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 

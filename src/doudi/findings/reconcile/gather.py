@@ -72,13 +72,8 @@ def ledgers_of(
 
     def tables() -> Iterator[tuple[str, pa.Table]]:
         for name, table in whole():
-            wanted = NEEDED.get(name)  # no more of anybody than is needed
-            yield (
-                name,
-                table.select([column for column in wanted if column in table.column_names])
-                if wanted
-                else table,
-            )
+            wanted = NEEDED.get(name, table.column_names)  # of nobody more than is needed
+            yield name, table.select([column for column in wanted if column in table.column_names])
 
     def whole() -> Iterator[tuple[str, pa.Table]]:
         yield "persons", register.persons(kinds, as_of=day, known_at=known_at)
@@ -87,11 +82,8 @@ def ledgers_of(
         yield "tags_before", register.tags(kinds, as_of=first, known_at=known_at)
         yield "divisions", access.divisions(as_of=day, known_at=known_at)
         for name in KINDS:
-            if name in kinds:
-                yield name, register.rows(kinds[name], as_of=day, known_at=known_at, ended=name in _ENDED)
-        if "special_groups" in kinds:
-            rows = register.rows(kinds["special_groups"], as_of=first, known_at=known_at)
-            yield "special_groups_before", rows
+            yield name, register.rows(kinds[name], as_of=day, known_at=known_at, ended=name in _ENDED)
+        yield "special_groups_before", register.rows(kinds["special_groups"], as_of=first, known_at=known_at)
 
     view = View(register.state_token(known_at), day, year)
     return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
