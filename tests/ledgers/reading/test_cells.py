@@ -151,6 +151,17 @@ def test_what_is_no_count_is_told(text, code):
     assert cell("家庭人口", text) == (None, [code])
 
 
+def test_a_measure_that_cannot_be_turned_into_the_columns_own_leaves_it_unread_and_says_so():
+    reading = read([["姓名", "身份证号", "承包地面积（平方米）"], ["张伟", ID, "666.7"]], KINDS)
+    assert reading.table["land"].to_pylist() == [None]
+    assert "平方米" in reading.doubt
+
+
+def test_a_number_that_may_be_january_or_october_is_told_and_other_months_are_not():
+    assert cell("享受开始时间", 2023.9) == (date(2023, 9, 1), [])
+    assert cell("享受开始时间", 2023.12) == (date(2023, 12, 1), [])
+
+
 def test_a_measured_number_keeps_its_places_and_its_own_measure():
     assert str(cell("承包地面积", "3.5亩")[0]) == "3.50"
     assert str(cell("承包地面积（公顷）", "0.2")[0]) == "3.00"

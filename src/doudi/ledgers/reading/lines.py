@@ -45,10 +45,10 @@ def top_lines(columns: Sequence[pa.Array], merged: Sequence[Range], most: int) -
     over = [list(line) for line in text]
     spans = tuple(one for one in merged if one.top < rows)
     for one in spans:
-        if one.right >= len(cells) or one.left >= len(cells):
+        if one.left >= len(cells):
             continue
         first = text[one.top][one.left]
-        for c in range(one.left, one.right + 1):
+        for c in range(one.left, min(one.right + 1, len(cells))):
             over[one.top][c] = first
             for r in range(one.top + 1, min(one.bottom + 1, rows)):
                 over[r][c] = None

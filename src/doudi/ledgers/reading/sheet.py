@@ -24,6 +24,7 @@ from doudi.ledgers.reading.header import SEARCHED, Header, find_header, is_seria
 from doudi.ledgers.reading.lines import Top, top_lines
 from doudi.ledgers.reading.looks import ENOUGH
 from doudi.ledgers.reading.mapping import SURE, Pairing, map_columns
+from doudi.ledgers.reading.measures import measures
 from doudi.ledgers.reading.merged import spread_down
 from doudi.ledgers.reading.places import place_of_sheet
 from doudi.ledgers.reading.plain import folded, trimmed
@@ -39,7 +40,7 @@ from doudi.ledgers.reading.strange import (
     records_without_header,
     start_of_table,
 )
-from doudi.ledgers.reading.units import factor, fits, unit_in_header, units_above
+from doudi.ledgers.reading.units import fits, units_above
 from doudi.ledgers.reading.vocabulary import Vocabulary
 from doudi.policy.ledgers.kind import LedgerKind
 
@@ -138,7 +139,8 @@ def _read(
     shape = _shape(columns, top, header, kind, pairs, apart, grid)
     rows = sort_rows(shape, wanted.words)
     columns, source, groups = fill_groups(columns, rows.records, _grouping(kind, pairs), source)
-    units, strange = _units(header, kind, pairs, sheet_units)
+    found = measures(header, kind, pairs, sheet_units)
+    pairs = {c: pair for c, pair in pairs.items() if c not in found.unread}
     missing = tuple(c.name for c in kind if c.required and c.name not in {p.name for p in pairs.values()})
     places = (("工作表名", grid.name), ("标题", _titles(top, header)), ("文件名", wanted.file_name))
     given, told = constants(kind, missing, places, wanted.as_of)
@@ -150,7 +152,7 @@ def _read(
         header=header,
         kind=kind,
         pairs=pairs,
-        units=units,
+        units=found.units,
         records=rows.records,
         as_of=wanted.as_of,
         divisions=wanted.divisions,
@@ -163,7 +165,7 @@ def _read(
     doubts = [
         guess.doubt,
         *_doubts(header, kind, pairs),
-        *strange,
+        *found.doubts,
         *told,
         *_split(header, split),
         *_grouped(header, groups),
@@ -180,7 +182,7 @@ def _read(
         name=grid.name,
         kind=kind,
         header_rows=tuple(grid.first_row + r for r in range(header.first, header.after)),
-        mapping=_mapping(grid, header, pairs, units),
+        mapping=_mapping(grid, header, pairs, found.units),
         unit=unit,
         table=read.table,
         refused=tuple(grid.first_row + int(r) for r in read.refused),
@@ -218,31 +220,6 @@ def _shape(
         spans=grid.merged,
         top=top.text,
     )
-
-
-def _units(
-    header: Header, kind: LedgerKind, pairs: Mapping[int, Pairing], above: tuple[str, ...]
-) -> tuple[dict[int, str], list[str]]:
-    """The measure of each mapped column of numbers, from its header, else from above; and those that do not fit."""
-    out: dict[int, str] = {}
-    strange: list[str] = []
-    for c, pair in pairs.items():
-        column = kind[pair.name]
-        if column.column.kind not in ("money", "number", "count"):
-            continue
-        kept_in = "元" if column.column.kind == "money" else column.column.unit
-        own = next((unit for piece in reversed(header.pieces[c]) if (unit := unit_in_header(piece))), "")
-        if own and kept_in and factor(own, kept_in) is None:
-            if column.column.kind == "money" or unit_in_header(column.zh) != own:
-                strange.append(
-                    f"“{header.text(c)}”的单位“{own}”与“{column.zh}”（{kept_in}）对不上，按原数读入，请核对"
-                )
-            continue
-        if not own and column.column.kind == "money":
-            own = next((unit for unit in above if fits(unit, kept_in)), "")
-        if own and kept_in:
-            out[c] = own
-    return out, strange
 
 
 def _mapping(

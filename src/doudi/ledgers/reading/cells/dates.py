@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from doudi.ledgers.reading.cells.column import Column, Wrong, by_distinct, merge
 from doudi.ledgers.reading.cells.damage import NOTHING, is_error
 from doudi.ledgers.reading.plain import folded
+from doudi.policy.ledgers.kind import LedgerColumn
 
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2100, 12, 31)
@@ -85,14 +86,16 @@ def read_months(array: pa.Array, numbers: pa.Array, kind: pa.DataType) -> Column
     return _split(array, numbers, one, kind)
 
 
-def read_years(array: pa.Array, numbers: pa.Array, kind: pa.DataType) -> Column:
-    """A column of years; a day or month stands for its year."""
+def read_years(array: pa.Array, numbers: pa.Array, declared: LedgerColumn) -> Column:
+    """A column of years within its bounds; a day or month stands for its year."""
+    kind = declared.column.arrow
+    first, last = declared.least or EARLIEST.year, declared.most or LATEST.year
 
     def one(text: str, *, number: bool) -> Any:
         plain = folded(text)
         if found := _YEAR.fullmatch(plain):
             year = int(found[1])
-            return year if EARLIEST.year <= year <= LATEST.year else Wrong("date_out")
+            return year if first <= year <= last else Wrong("date_out")
         if re.fullmatch(r"[〇零○一二三四五六七八九]{4}年?度?", plain):
             return int("".join(_CHINESE[one] for one in plain[:4]))
         day = _day(text, number=number and len(plain) > 5)
@@ -147,7 +150,7 @@ def _parted(plain: str) -> Any:
 
 def _short(plain: str, *, number: bool) -> Any:
     """A month, a year or a serial number, or None."""
-    if number and re.fullmatch(r"\d{4}\.\d{1,2}", plain):
+    if number and re.fullmatch(r"\d{4}\.1", plain):  # 2023.10 is the same number as 2023.1
         return Wrong("date_bad", "month_or_tenth")
     if found := _MONTH.fullmatch(plain):
         return _made(int(found[1]), int(found[2]), 1)

@@ -55,7 +55,7 @@ def _read(column: LedgerColumn, array: pa.Array, numbers: pa.Array, around: Arou
     if role == "many":
         return read_many(array, column)
     if role == "year":
-        return read_years(array, numbers, column.column.arrow)
+        return read_years(array, numbers, column)
     if role == "month":
         return read_months(array, numbers, column.column.arrow)
     if role == "division":
