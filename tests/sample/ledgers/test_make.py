@@ -12,6 +12,7 @@ import pytest
 from doudi.common.errors import InputFault
 from doudi.policy.ledgers.load import kinds
 from doudi.sample.ledgers.make import FILES, Made, make
+from doudi.sample.ledgers.rates import table
 from doudi.sample.order import Order
 
 SMALL = Order(people=1_000, seed=3)
@@ -116,3 +117,8 @@ def test_double_the_rates_plant_about_double(ledgers: Made, doubled: Made) -> No
         )
 
     assert 1.7 < many(doubled) / many(ledgers) < 2.3
+
+
+def test_the_manual_prints_the_rates_that_are_used() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "sample-ledgers.md").read_text(encoding="utf-8")
+    assert "\n".join(table()) in page

@@ -99,3 +99,14 @@ def declared(times: int) -> list[dict[str, object]]:
         | {f"ppm_{care}": rate(one.name, care, times) for care in CARE}
         for one in DAMAGES
     ]
+
+
+def table() -> list[str]:
+    """The rates as lines of a Markdown table: what the manual prints."""
+    head = ["| damage | code | " + " | ".join(CARE) + " | why |", "|---|---|" + "---:|" * len(CARE) + "---|"]
+    return head + [
+        f"| {one.name} {one.zh} | {one.code or '–'} | "
+        + " | ".join(f"{rate(one.name, care, 1):,}" for care in CARE)
+        + f" | {one.why} |"
+        for one in DAMAGES
+    ]
