@@ -63,7 +63,7 @@ class _Table:
         at = len(self.rows)
         below = {place: down - 1 for place, down in self.below.items() if down > 1}
         for text, across, down in cells:
-            while self.below.get(len(row), 0):
+            while self.below and self.below.get(len(row), 0):
                 row.append("")
             if len(row) + across > self.limits.columns:
                 raise InputFault(
@@ -71,8 +71,10 @@ class _Table:
                     self.name,
                     f"至多 {self.limits.columns:,} 列",
                 )
-            if across > 1 or down > 1:
-                self.merged.append(((at, len(row)), (at + down - 1, len(row) + across - 1)))
+            if across == down == 1:
+                row.append(text)
+                continue
+            self.merged.append(((at, len(row)), (at + down - 1, len(row) + across - 1)))
             if down > 1:
                 below |= dict.fromkeys(range(len(row), len(row) + across), down - 1)
             row += [text, *[""] * (across - 1)]
@@ -93,43 +95,38 @@ class _Table:
 
 
 def _tables(data: bytes, name: str, limits: Limits) -> Iterator[_Table]:
-    parser = etree.HTMLPullParser(events=("start", "end"), encoding="utf-8", no_network=True, huge_tree=True)
+    parser = etree.HTMLPullParser(
+        events=("start", "end"), tag=("table", "tr"), encoding="utf-8", no_network=True, huge_tree=True
+    )
     open_tables: list[_Table] = []
-    row: list[tuple[str, int, int]] = []
     for start in range(0, len(data), _PIECE):
         parser.feed(data[start : start + _PIECE])
-        yield from _events(parser, open_tables, row, name, limits)
+        yield from _events(parser, open_tables, name, limits)
     parser.close()
-    yield from _events(parser, open_tables, row, name, limits)
+    yield from _events(parser, open_tables, name, limits)
     yield from reversed(open_tables)
 
 
 def _events(
-    parser: etree.HTMLPullParser,
-    open_tables: list[_Table],
-    row: list[tuple[str, int, int]],
-    name: str,
-    limits: Limits,
+    parser: etree.HTMLPullParser, open_tables: list[_Table], name: str, limits: Limits
 ) -> Iterator[_Table]:
     for event, element in parser.read_events():
-        tag = element.tag
         if event == "start":
-            if tag == "table":
+            if element.tag == "table":
                 open_tables.append(_Table(name, limits))
-            elif tag == "tr":
-                row.clear()
+        elif not open_tables:
             continue
-        if tag in ("td", "th"):
-            row.append((_text(element), _span(element, "colspan"), _span(element, "rowspan")))
-        elif tag == "tr" and open_tables:
-            open_tables[-1].add(row)
-            row.clear()
-            _let_go(element)
-        elif tag == "table" and open_tables:
+        elif element.tag == "table":
             yield open_tables.pop()
+        else:
+            cells = [(_text(cell), *_spans(cell)) for cell in element.iterchildren("td", "th")]
+            open_tables[-1].add(cells)
+            _let_go(element)
 
 
 def _text(cell: etree._Element) -> str:
+    if not len(cell):
+        return _SPACES.sub(" ", cell.text or "").strip()
     parts: list[str] = []
     for element in cell.iter():
         if element is not cell and element.tag in _BLOCKS and parts:
@@ -141,9 +138,14 @@ def _text(cell: etree._Element) -> str:
     return "".join(parts).strip(" \n")
 
 
-def _span(cell: etree._Element, what: str) -> int:
-    said = (cell.get(what) or "1").strip()
-    return min(max(1, int(said)), 100_000) if said.isascii() and said.isdigit() and len(said) < 9 else 1
+def _spans(cell: etree._Element) -> tuple[int, int]:
+    return _span(cell.get("colspan")), _span(cell.get("rowspan"))
+
+
+def _span(said: str | None) -> int:
+    if said is None or not (said := said.strip()).isascii() or not said.isdigit() or len(said) > 8:
+        return 1
+    return min(max(1, int(said)), 100_000)
 
 
 def _let_go(element: etree._Element) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from doudi.common.errors import InputFault
@@ -11,6 +12,7 @@ from doudi.ledgers.importers.delimited import read_delimited
 from doudi.ledgers.importers.grid import Grid, Workbook
 from doudi.ledgers.importers.html import encoding_said, read_html
 from doudi.ledgers.importers.limits import LIMITS, Limits, mib
+from doudi.ledgers.importers.mhtml import is_mhtml, pages_of
 from doudi.ledgers.importers.ods import read_ods
 from doudi.ledgers.importers.ole import MAGIC
 from doudi.ledgers.importers.package import Package
@@ -73,6 +75,8 @@ def _read(data: bytes, name: str, limits: Limits) -> tuple[str, tuple[Grid, ...]
     for start, what in _STRANGERS:
         if data.startswith(start):
             raise InputFault(f"是{what}，不是表格", name, ALLOWED, "核对附件；压缩包请先解压")
+    if is_mhtml(data):
+        return _mailed(data, name, limits)
     text = to_utf8(data, name, encoding_said(data))
     if _PAGE.match(text.data, 0, 1 << 16):
         damaged = (f"有 {text.damaged:,} 个字符已损坏，读作“\ufffd”",) if text.damaged else ()
@@ -83,6 +87,20 @@ def _read(data: bytes, name: str, limits: Limits) -> tuple[str, tuple[Grid, ...]
         raise InputFault("是 XML 文件，不是表格", name, ALLOWED, "用 Excel 或 WPS 打开后另存为 .xlsx")
     sheets, notices = read_delimited(text, name, limits)
     return "csv", sheets, text.encoding, notices
+
+
+def _mailed(data: bytes, name: str, limits: Limits) -> tuple[str, tuple[Grid, ...], str, tuple[str, ...]]:
+    """The tables of all pages of a web page packed as mail."""
+    sheets: list[Grid] = []
+    encoding = ""
+    for page in pages_of(data, name, limits):
+        text = to_utf8(page, name, encoding_said(page))
+        encoding = encoding or text.encoding
+        sheets += read_html(text, name, limits)
+    if len(sheets) > limits.sheets:
+        raise InputFault(f"网页里的表格超过 {limits.sheets} 个", name, f"至多 {limits.sheets} 个")
+    numbered = tuple(replace(sheet, name=f"表{place}") for place, sheet in enumerate(sheets, 1))
+    return "html", numbered, encoding, ()
 
 
 def _packed(data: bytes, name: str, limits: Limits) -> tuple[str, tuple[Grid, ...]]:
