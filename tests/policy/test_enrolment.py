@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from doudi.common.errors import DoudiError, PolicyFault
-from doudi.policy.enrolment import Enrolment, enrolment, read_enrolment
+from doudi.policy.enrolment import Enrolment, EnrolmentFile, enrolment, read_enrolment
 from doudi.policy.faults import each
 from doudi.policy.library import check
 from doudi.policy.text import parse_document
@@ -197,3 +197,15 @@ def test_the_shipped_rules_confirm_nothing_and_guess_no_sum_for_2026(place: str)
 def test_a_shipped_file_is_right_by_itself(place: str) -> None:
     folder = Path(__file__).parents[2] / "policies" / "parameters"
     assert check(folder / place / "enrolment.yaml") == ()
+
+
+def test_the_manual_s_example_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policy-language.md").read_text(encoding="utf-8")
+    example = page.split("## 9. Enrolment")[1].split("```")[1]
+    file = read_enrolment(parse_document(example, Path("enrolment.yaml")))
+    assert Enrolment("试县", (file,)).premium_fen(2025) == 40_000
+    assert [
+        f"`{key}`" in page
+        for key in EnrolmentFile.model_fields
+        if key not in ("doudi", "place", "zh", "source")
+    ] == [True] * 6
