@@ -157,6 +157,18 @@ def far_corner_quietly() -> bytes:
     )
 
 
+def far_corner_in_a_long_tag() -> bytes:
+    """A far cell whose place stands a hundred thousand blanks after its name, at the end of what is looked at at once."""
+    near = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    filled = near + b" " * ((4 << 20) - 90_000 - len(near))
+    return _sheet(filled + b"<row><c" + b" " * 100_000 + b'r="XFD1048576"><v>1</v></c></row>')
+
+
+def endless_tag() -> bytes:
+    """A tag that is never closed."""
+    return _sheet(b"<row " + b"a" * (15 << 20))
+
+
 def million_columns() -> bytes:
     """One row with a cell beyond every column."""
     return _sheet(b'<row r="1"><c r="A1"><v>1</v></c><c r="BDWGN1"><v>1</v></c></row>')
@@ -332,6 +344,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a data connection": (connection, "连接"),
     "a cell at the far corner": (far_corner, "16,384 列"),
     "cells that do not say where they are": (far_corner_quietly, "2,000 列"),
+    "a far cell in a long tag": (far_corner_in_a_long_tag, "16,384 列"),
+    "a tag without an end": (endless_tag, "损坏"),
     "a million columns": (million_columns, "1,000,000 列"),
     "a million fields": (million_fields, "1,000,001 列"),
     "a page a million wide": (million_wide, "2,000 列"),

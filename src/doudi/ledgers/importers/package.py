@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from doudi.common.errors import InputFault
 from doudi.ledgers.importers.limits import Limits, mib
 
-_CHUNK = 1 << 24
+_CHUNK = 1 << 22
 _LOCAL = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 0x1
 

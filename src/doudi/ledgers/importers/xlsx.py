@@ -16,7 +16,7 @@ from doudi.ledgers.importers.grid import Grid
 from doudi.ledgers.importers.limits import Limits
 from doudi.ledgers.importers.package import Package
 from doudi.ledgers.importers.sheets import Errors
-from doudi.ledgers.importers.xml_cells import Doctype, Encoded, Seen, declares, look
+from doudi.ledgers.importers.xml_cells import Doctype, Encoded, Endless, Seen, declares, look
 
 _STRINGS = "xl/sharedstrings.xml"
 _LONG = 1024
@@ -99,7 +99,10 @@ def _look_through(package: Package, limits: Limits) -> dict[str, Seen]:
             declares(first)
         except (Doctype, Encoded) as why:
             refuse_xml(package.name, why)
-        seen = look(partial(package.chunks, part), entry.file_size, limits, frozenset(long_strings))
+        try:
+            seen = look(partial(package.chunks, part), entry.file_size, limits, frozenset(long_strings))
+        except Endless:
+            raise package.damaged() from None
         found[part] = seen
         check_reach(package.name, part, seen.rows, seen.columns, limits)
     text = sum(long_strings[at] * count for seen in found.values() for at, count in seen.shared.items())

@@ -16,6 +16,7 @@ from doudi.ledgers.importers.limits import Limits
 
 _OVERLAP = 1 << 16
 _SMALL = 1 << 22
+_LONGEST = 1 << 23
 # A cell beyond column Z or row 999,999, or one that does not say its place first. Where there is none, a large sheet
 # is not too large, whatever else it says.
 _FAR = re.compile(rb"""<c(?! r="[A-Za-z][0-9]{1,6}")[\s/>]""")
@@ -50,6 +51,10 @@ class Doctype(Exception):  # noqa: N818 -- not a fault by itself; the caller wor
 
 class Encoded(Exception):  # noqa: N818
     """The XML is not in UTF-8, so that bytes cannot be searched."""
+
+
+class Endless(Exception):  # noqa: N818
+    """A tag, or a cell's text, that is longer than any that is saved."""
 
 
 def declares(first: bytes) -> None:
@@ -97,13 +102,16 @@ def look(
 
 
 def _whole_cells(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes cut before a cell, so that none is cut in two; a cell longer than the overlap may be."""
+    """The same bytes cut before a cell or a row, or at least before a tag, so that none is cut in two."""
     left = b""
     for chunk in chunks:
         whole = left + chunk
         start = max(0, len(whole) - _OVERLAP)
-        cut = max(whole.rfind(b"<c ", start), whole.rfind(b"<row ", start), start)
+        cut = max(whole.rfind(b"<c ", start), whole.rfind(b"<row ", start))
+        cut = max(0, whole.rfind(b"<")) if cut < 0 else cut
         left = whole[cut:]
+        if len(left) > _LONGEST:
+            raise Endless
         yield whole[:cut]
     yield left
 
