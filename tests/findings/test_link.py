@@ -113,6 +113,22 @@ def test_numbers_exchanged_within_a_family_are_put_right() -> None:
     ]
 
 
+def test_rows_of_one_list_that_exchanged_their_numbers_are_put_right_without_a_household() -> None:
+    """The old man is dead: no list of people has him any more, one row with his own birth speaks for his name."""
+    old = sample_id_number(date(1940, 6, 16), 801)
+    rows = [
+        {"psn_name": "郑福春", "certno": old, "person_id": 70, "kind": "deaths", "brdy": date(1940, 6, 16)},
+        {"psn_name": "单玉兰", "certno": old, "person_id": 70, "kind": "residents"},
+        {"psn_name": "郑福春", "certno": FAMILY[MOTHER][1], "person_id": MOTHER, "kind": "residents"},
+    ]
+    assert said(links(*rows)) == [
+        (5001, 70, "different", "swapped"),
+        (5001, MOTHER, "same", "swapped"),
+        (5002, MOTHER, "different", "swapped"),
+        (5002, 70, "same", "swapped"),
+    ]
+
+
 def test_what_was_put_right_stays_right() -> None:
     """Once the register says whose the row is, the number that it carries is not the person's."""
     rows = [

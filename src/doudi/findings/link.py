@@ -125,25 +125,28 @@ def reasons(row: Mapping[str, Any], weights: Weights) -> list[Reason]:
 
 def _contradicting(connection: duckdb.DuckDBPyConnection, records: pa.Table, told: Known) -> pa.Table:
     """Attached records whose name is not that of the person whose number they carry: `rec_id`, `who`."""
-    rows = pa.table(
-        {"rec_id": records["rec_id"], "psn_name": records["psn_name"], "certno": records["certno"]}
-    )
-    connection.register("written", rows)
+    connection.register("written", records.select(["rec_id", "kind", "psn_name", "certno"]))
     connection.register("whose", told.attached)
     connection.register("them", told.people)
     beside = connection.sql(
-        "select written.rec_id, whose.who, written.psn_name as one, them.psn_name as other from written "
+        "select written.rec_id, written.kind, whose.who, written.psn_name as one, them.psn_name as other from written "
         "join whose on whose.rec_id = written.rec_id join them on them.id = whose.who "
         "where written.certno is not null and written.psn_name <> them.psn_name order by written.rec_id"
     ).to_arrow_table()
     at = name_levels(connection, beside["one"].combine_chunks(), beside["other"].combine_chunks())
     weak = np.isin(at, [LEVEL_NAMES.index(one) for one in WEAK_NAMES])
-    return beside.filter(pa.array(weak)).select(["rec_id", "who", "one"])
+    return beside.filter(pa.array(weak)).select(["rec_id", "kind", "who", "one"])
 
 
 def _housemates(connection: duckdb.DuckDBPyConnection, odd: pa.Table) -> dict[int, int]:
-    """Whom each of these records names: the one person in the household of its number's owner with a name like it."""
+    """Whom each of these records names: the owner of the number that a row of its list exchanged with it, or the one
+    person in the household of its own number's owner with a name like it."""
     connection.register("odd", odd)
+    exchanged = connection.sql(
+        "select one.rec_id, min(other.who) as mate from odd one join odd other on other.kind = one.kind and other.who <> one.who "
+        "join them mine on mine.id = one.who and mine.psn_name = other.one "
+        "join them theirs on theirs.id = other.who and theirs.psn_name = one.one group by one.rec_id having count(distinct other.who) = 1"
+    ).to_arrow_table()
     beside = connection.sql(
         "select odd.rec_id, mate.id, odd.one, mate.psn_name as other from odd join them on them.id = odd.who "
         "join them mate on mate.household = them.household and mate.id <> them.id order by odd.rec_id, mate.id"
@@ -156,9 +159,10 @@ def _housemates(connection: duckdb.DuckDBPyConnection, odd: pa.Table) -> dict[in
         if 0 <= level <= LEVEL_NAMES.index(FARTHEST_MATE):
             best.setdefault(entry, []).append((level, mate))
     nearest = {entry: sorted(mates) for entry, mates in best.items()}
-    return {
+    told = {
         entry: mates[0][1] for entry, mates in nearest.items() if len(mates) == 1 or mates[0][0] < mates[1][0]
     }
+    return told | dict(zip(exchanged["rec_id"].to_pylist(), exchanged["mate"].to_pylist(), strict=True))
 
 
 def _swapped(odd: pa.Table, mates: Mapping[int, int], unmasked: Linked) -> pa.Table:
