@@ -112,6 +112,10 @@ def test_the_line_that_numbers_the_columns_belongs_to_the_header():
         ["总计", "3人", None, None, None],
         ["共计3人", None, None, None, None],
         [None, None, "合计：", None, 1500],
+        ["合计", "—", "—", "/", 1500],
+        ["合计人数：3", None, None, None, None],
+        [None, "总人数：3人", None, None, None],
+        ["甲镇合计", None, None, "3人", "1,500元"],
     ],
     ids=str,
 )
@@ -145,9 +149,14 @@ def test_notes_and_signatures_below_are_named():
         ["注：本表一式两份。"],
         ["填表人：某某", None, "审核人：某某", None, "填表日期：2026年6月30日"],
         ["（盖章）"],
+        ["单位负责人：        填表人：        联系电话：        报出日期：   年  月  日"],
+        [None, None, "分管领导签字："],
+        ["金额大写：壹仟伍佰元整"],
+        ["第 1 页，共 3 页"],
+        ["2026年6月30日"],
     ]
     reading = read(lines, KINDS)
-    assert left(reading) == {1: "表头", 5: "说明", 6: "签章", 7: "签章"}
+    assert [left(reading)[row] for row in range(5, 13)] == ["说明", *["签章"] * 4, "说明", "说明", "签章"]
     accounts_for(reading, len(lines))
 
 

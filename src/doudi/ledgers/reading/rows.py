@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from doudi.ledgers.importers.grid import Range
 from doudi.ledgers.reading import words
+from doudi.ledgers.reading.cells.damage import is_nothing
 from doudi.ledgers.reading.header import Header
 from doudi.ledgers.reading.plain import folded, key_of
 from doudi.ledgers.reading.vocabulary import Vocabulary
@@ -179,7 +180,7 @@ class _Judge:
         """By what name a row is left out; None for a record."""
         shape = self.shape
         texts = {c: folded(text) for c, text in enumerate(cells) if text and c not in shape.apart}
-        texts = {c: text for c, text in texts.items() if text}
+        texts = {c: text for c, text in texts.items() if text and not is_nothing(text)}
         if not texts:
             return words.BLANK
         first = next(iter(texts.values()))
@@ -199,7 +200,7 @@ class _Judge:
                 return total
         if set(texts) <= set(shape.serials) and all(_RUNNING.fullmatch(text) for text in texts.values()):
             return words.BLANK
-        person = any(c in texts for c in shape.idcards) or any(
+        person = any(map(str.isdigit, "".join(texts.get(c, "") for c in shape.idcards))) or any(
             c in texts
             and not words.is_signature(texts[c])
             and not words.is_note(texts[c])
@@ -223,7 +224,7 @@ class _Judge:
 
     def _alone(self, row: int, column: int, text: str) -> str | None:
         """One cell in its row: a person's name stands; a heading, a note or a number in passing does not."""
-        if column in self.shape.idcards:
+        if column in self.shape.idcards and any(map(str.isdigit, text)) and not words.is_note(text):
             return None
         if column in self.shape.names and row not in self.wide and words.may_be_person(text):
             return None
