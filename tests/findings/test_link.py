@@ -172,6 +172,12 @@ def test_rows_of_nobody_known_are_put_together() -> None:
     ]
 
 
+def test_whom_somebody_ruled_out_is_not_proposed_again() -> None:
+    row = {"psn_name": "善玉兰", "brdy": date(1972, 8, 9), "division": VILLAGE}
+    barred = [(5000, MOTHER), (5000, 99_999), (4_999, MOTHER)]
+    assert said(find_links(*county(row), MODEL, as_of=AS_OF, barred=barred)) == []
+
+
 def test_the_queue_begins_with_the_most_money() -> None:
     doubtful = [
         {"psn_name": "欧阳德", "certno": FAMILY[who][1], "person_id": who} for who in (FATHER, MOTHER, SON)

@@ -6,7 +6,7 @@ written here, and undoing a link is the register's. Must not show a number or a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -84,15 +84,17 @@ def find_links(
     *,
     as_of: date,
     money: Mapping[int, int] | None = None,
+    barred: Collection[tuple[int, int]] = (),
     threads: int = 2,
 ) -> Links:
     """Place every record (`ledgers.api.link_records`) that no person is known for, and doubt those that contradict.
 
     `persons`: `ledgers.api.persons`. `money`: fen at stake by entry, or by person (an entry's own sum counts first).
+    `barred`: entries and persons that somebody has said do not belong together.
     """
     with in_memory(threads) as connection:
         told = known(connection, records, persons)
-        placed = link(told.loose, told.people, model, on=as_of, threads=threads)
+        placed = link(told.loose, told.people, model, on=as_of, threads=threads, barred=barred)
         odd = _contradicting(connection, records, told)
         mates = _housemates(connection, odd)
         unmasked = link(hidden(connection, odd["rec_id"]), told.people, model, on=as_of, threads=threads)

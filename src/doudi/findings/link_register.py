@@ -36,7 +36,12 @@ def links_on_register(
     persons = register.persons(kinds, as_of=as_of, known_at=known_at)
     money = stakes(kinds, records, as_of=as_of, known_at=known_at)
     model = linkage_model(root=policies)
-    return find_links(records, persons, model, as_of=as_of, money=money, threads=threads)
+    barred = [
+        (row["entry_id"], row["person_id"])
+        for row in register.links(known_at).to_pylist()
+        if row["verdict"] == "different" and row["how"] == BY_HAND
+    ]
+    return find_links(records, persons, model, as_of=as_of, money=money, barred=barred, threads=threads)
 
 
 def stakes(kinds: Kinds, records: pa.Table, *, as_of: dt.date, known_at: dt.datetime) -> dict[int, int]:
