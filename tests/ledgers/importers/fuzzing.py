@@ -22,6 +22,8 @@ from doudi.ledgers.returning import marker_of, return_workbook
 from tests.ledgers.importers.files_made import GOOD, parts_of, zipped
 from tests.ledgers.returning.readings import reading_of
 
+PERSONAL = ("99010", "样一", "样二", "样三")
+"""What stands in cells of every file and must not be in a message."""
 MEMORY = 6 << 30
 _NUMBERS = (b"0", b"-1", b"1", b"65535", b"65536", b"1048577", b"4294967295", b"9" * 20, b"1e400", b"")
 _WORDS = (
@@ -120,7 +122,10 @@ def became(data: bytes, back: Path | None = None) -> str:
     try:
         workbook = workbook_of(data, "样例")
     except DoudiError as fault:
-        return f"refused {type(fault).__name__}"
+        told = f"{fault} {fault.__cause__ or ''}"
+        return (
+            f"quoted {told}" if any(said in told for said in PERSONAL) else f"refused {type(fault).__name__}"
+        )
     assert all(len(cells) == sheet.rows for sheet in workbook.sheets for cells in sheet.cells)
     return "returned" if back and _comes_back(data, workbook, back) else "read"
 
