@@ -79,6 +79,22 @@ def test_a_group_above_its_columns_is_told_with_them(merged):
     accounts_for(reading, 3)
 
 
+@pytest.mark.parametrize(
+    "merged", [[(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 4), (0, 5, 1, 5)], []], ids=["merged", "written once"]
+)
+def test_a_line_below_a_group_is_header_too_though_nobody_knows_its_words(merged):
+    lines = [
+        ["姓名", "身份证号", "补贴", None, None, "备注"],
+        [None, None, "一季度", "二季度", "三季度", None],
+        ["张伟", IDS[0], 1, 2, 3, None],
+        ["李芳", IDS[1], 1, 2, 3, None],
+    ]
+    reading = read(lines, KINDS, merged=merged)
+    assert reading.header_rows == (1, 2)
+    assert [one.header for one in reading.mapping][2:5] == ["补贴/一季度", "补贴/二季度", "补贴/三季度"]
+    assert reading.accepted == 2
+
+
 def test_the_same_word_under_two_groups_means_two_columns():
     lines = [
         ["户主信息", None, "家庭成员信息", None],

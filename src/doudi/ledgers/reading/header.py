@@ -77,7 +77,7 @@ def find_header(top: Top, words: Vocabulary) -> Header | None:
             found = _scored(top, first, lines, words, cache)
             if found and (best is None or found.score > best.score + 1e-9):
                 best = found
-    return _with_order_lines(_with_other_language(best, top, words), top) if best else None
+    return _with_order_lines(_with_other_language(_whole(best, top), top, words), top) if best else None
 
 
 def compose(top: Top, first: int, lines: int) -> tuple[Pieces, ...]:
@@ -197,6 +197,31 @@ def _with_other_language(found: Header, top: Top, words: Vocabulary) -> Header:
         return found
     pieces = compose(top, found.first, found.lines + 1)
     return Header(found.first, found.lines + 1, pieces, found.score, found.by_kind)
+
+
+def _whole(found: Header, top: Top) -> Header:
+    """The header with the lines that its merged cells reach into, and with a line that stands below its groups alone."""
+    lines = found.lines
+    for one in top.spans:
+        inside = found.first <= one.top < found.after <= one.bottom < top.rows
+        if inside and one.bottom - found.first < MOST_LINES:
+            lines = max(lines, one.bottom - found.first + 1)
+    last = found.first + lines
+    if lines == found.lines and lines < MOST_LINES and last < top.rows and _below_groups(found, top, last):
+        lines += 1
+    if lines == found.lines:
+        return found
+    return Header(found.first, lines, compose(top, found.first, lines), found.score, found.by_kind)
+
+
+def _below_groups(found: Header, top: Top, line: int) -> bool:
+    """Whether a line's texts stand only where the header above is blank, or where a group begins."""
+    filled = [c for c, text in enumerate(top.text[line]) if text and folded(text)]
+    if len(filled) < 2 or any(is_data(top.text[line][c] or "") for c in filled):
+        return False
+    blank = [c for c in filled if not top.text[found.after - 1][c]]
+    begins = [c for c in filled if c not in blank and c + 1 in blank]
+    return bool(begins) and len(blank) + len(begins) == len(filled)
 
 
 def _with_order_lines(found: Header, top: Top) -> Header:

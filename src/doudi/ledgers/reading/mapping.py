@@ -20,6 +20,7 @@ from doudi.policy.ledgers.kind import LedgerColumn, LedgerKind
 TAKEN = 0.60
 SURE = 0.85
 _MARGIN = 0.06
+_VAGUE = 3
 
 Samples = Sequence[Sequence[str]]
 
@@ -140,14 +141,12 @@ def _by_likeness(
 def _alike(
     pieces: tuple[str, ...], column: LedgerColumn, texts: Sequence[str], sample: Sequence[str]
 ) -> float:
-    forms = header_forms(pieces)
+    leaf = key_of(pieces[-1])
+    # 其他 or 金额 below a group says little without it.
+    vague = leaf if len(pieces) > 1 and len(leaf) <= _VAGUE else None
+    forms = [(form, sure) for form, sure in header_forms(pieces).items() if form != vague][:6]
     best = max(
-        (
-            likeness(form, text) * (0.9 + 0.1 * sure)
-            for form, sure in list(forms.items())[:6]
-            for text in texts
-        ),
-        default=0.0,
+        (likeness(form, text) * (0.9 + 0.1 * sure) for form, sure in forms for text in texts), default=0.0
     )
     if best < TAKEN * 0.8:
         return 0.0
