@@ -127,7 +127,7 @@ def outside_object() -> bytes:
     relation = (
         b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" '
         b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/oleObject" '
-        b'Target="file://server/share/x.doc" TargetMode="External"/></Relationships>'
+        b'Target="//server/share/x.doc" TargetMode="External"/></Relationships>'
     )
     return with_parts(as_xlsxwriter(1), **{"xl__worksheets___rels__sheet1.xml.rels": relation})
 
