@@ -88,6 +88,7 @@ class Verdict:
     values: int = 0
     changed: int = 0
     doubts: tuple[str, ...] = ()
+    people: list[str] = field(default_factory=list)
 
 
 def read_case(one: Case, kinds: Mapping[str, LedgerKind]) -> tuple[FileReading, Sequence[Page]]:
@@ -112,6 +113,8 @@ def judge(one: Case, kinds: Mapping[str, LedgerKind]) -> Verdict:
         verdict.faults.append(f"{len(reading.sheets)} tables read, not {len(pages)}")
     for sheet, page in zip(reading.sheets, pages, strict=False):
         _judge_sheet(sheet, page, verdict)
+        if sheet.kind and "certno" in sheet.table.column_names:
+            verdict.people += sheet.table["certno"].drop_null().to_pylist()
     told = "；".join(verdict.doubts)
     verdict.faults += [f"nothing says “{word}”: {told}" for word in one.says if word not in told]
     return verdict
