@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +15,7 @@ from doudi.ledgers import bulk
 from doudi.ledgers.canonical import WRITTEN
 from doudi.ledgers.chains import holding, integers
 from doudi.ledgers.identity import Identities
-from doudi.ledgers.views import CHAINED, LIVE, or_null
+from doudi.ledgers.views import CHAINED, LIVE, or_null, parsed
 from doudi.policy.ledgers.kind import LedgerKind, Role
 
 SCHEMA = pa.schema(
@@ -51,6 +50,7 @@ _BY_ROLE: Mapping[str, Role] = {
     "relation": "relation",
 }
 _BY_NAME = ("gend", "brdy", "town", "village", "head_name")
+_PART = 100_000
 _FOUND = pa.schema([*CHAINED, ("facts", pa.string()), ("sealed", pa.binary())])
 
 
@@ -85,29 +85,45 @@ def _of_kind(kind: LedgerKind, ring: KeyRing, as_of: date, known_at: datetime, o
     )
     table = table.take(pa.array(holding(table, as_of)))
     ids = integers(table["id"])
-    told = opened(table["facts"].to_pylist(), table["sealed"].to_pylist(), ring)
     names = columns_of(kind)
+    wanted = {column for column in names.values() if column}
+    if "certno" in names:
+        wanted.add(names["certno"] + WRITTEN)
+    told = _said(table, wanted, ring)
     cells: dict[str, Any] = {
         "rec_id": pa.array(ids),
         "entry_id": pa.array(ids),
         "person_id": or_null(one.persons(ids, integers(table["person"]))),
-        "kind": pa.array([kind.name] * len(table), pa.string()),
+        "kind": pa.repeat(pa.scalar(kind.name), len(table)),
         "division": pc.if_else(
             pc.equal(table["division"], ""), pa.scalar(None, pa.string()), table["division"]
         ),
         "household_id": table["household"],
         "valid_from": table["valid_from"],
-        "certno_written": pa.array([row.get(names.get("certno", "") + WRITTEN) for row in told], pa.string()),
+        "certno_written": told.get(names.get("certno", "") + WRITTEN),
     }
     for field in SCHEMA:
-        if field.name in cells:
-            continue
-        column = names.get(field.name)
-        values = pa.array(
-            [_text(row.get(column)) for row in told] if column else np.full(len(told), None), pa.string()
-        )
-        cells[field.name] = values.cast(field.type)
+        if field.name not in cells:
+            cells[field.name] = told.get(names.get(field.name, ""))
+        if cells[field.name] is None:
+            cells[field.name] = pa.nulls(len(table), field.type)
+        cells[field.name] = cells[field.name].cast(field.type)
     return pa.table([cells[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _said(table: pa.Table, wanted: set[str], ring: KeyRing) -> dict[str, pa.ChunkedArray]:
+    """Some columns of entries as text, whether they lie open or sealed: opened a part at a time, and not kept."""
+    schema = pa.schema([(name, pa.string()) for name in sorted(wanted)])
+    parts: list[pa.Table] = []
+    for start in range(0, len(table), _PART):
+        part = table.slice(start, _PART)
+        lying_open = parsed(part["facts"].to_pylist(), schema)
+        secret = [ring.unseal(one).decode() if one else "{}" for one in part["sealed"].to_pylist()]
+        sealed = parsed(secret, schema)
+        both = [pc.coalesce(lying_open[name], sealed[name]) for name in schema.names]
+        parts.append(pa.table(both, schema=schema))
+    whole = pa.concat_tables(parts) if parts else schema.empty_table()
+    return {name: whole[name] for name in schema.names}
 
 
 def opened(
@@ -122,7 +138,3 @@ def opened(
         else [ring.unseal(s) if s else b"{}" for s in sealed]
     )
     return [json.loads(one) | json.loads(other) for one, other in zip(facts, secret, strict=True)]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

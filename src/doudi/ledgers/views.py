@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -40,6 +41,7 @@ _FOUND = pa.schema(
     ]
 )
 _BLOCK = 4 << 20
+_PART = 200_000
 
 
 def rows(kind: LedgerKind, *, as_of: date, known_at: datetime, ended: bool = False) -> pa.Table:
@@ -103,16 +105,22 @@ def facts(kind: LedgerKind, told: pa.ChunkedArray) -> pa.Table:
     schema = facts_schema(kind)
     if len(told) == 0 or not schema.names:
         return schema.empty_table()
-    plain = pa.schema(
-        [(field.name, field.type if pa.types.is_integer(field.type) else pa.string()) for field in schema]
-    )
-    text = "\n".join(told.to_pylist()).encode()
+    plain = [(one.name, one.type if pa.types.is_integer(one.type) else pa.string()) for one in schema]
+    parts = [
+        parsed(told.slice(start, _PART).to_pylist(), pa.schema(plain)).cast(schema)
+        for start in range(0, len(told), _PART)
+    ]
+    return pa.concat_tables(parts)
+
+
+def parsed(texts: Sequence[str], schema: pa.Schema) -> pa.Table:
+    """Rows of JSON as columns; what a row does not say is null, what the schema does not name is left out."""
     read = pajson.read_json(
-        io.BytesIO(text),
+        io.BytesIO("\n".join(texts).encode()),
         read_options=pajson.ReadOptions(block_size=_BLOCK),
-        parse_options=pajson.ParseOptions(explicit_schema=plain, unexpected_field_behavior="ignore"),
+        parse_options=pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
     )
-    return read.select(schema.names).cast(schema)
+    return read.select(schema.names)
 
 
 def or_null(ids: Rows) -> pa.Array:
