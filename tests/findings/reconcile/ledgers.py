@@ -41,8 +41,8 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     "tags_before": _TAG,
     "population": _ROW | {"division": _TEXT, "hsreg_stas": _TEXT, "cancel_date": _DATE, "cancel_why": _TEXT},
     "residents": _ROW | {"division": _TEXT, "whereabouts": _TEXT, "resident_type": _TEXT},
-    "resident_insurance": _ROW | {"division": _TEXT, "insu_year": _INT, "clct_flag": _TEXT} | _INSURED,
-    "employee_insurance": _ROW | _INSURED,
+    "resident_insurance": _ROW | {"division": _TEXT, "insu_year": _INT, "insu_admdvs": _TEXT, "clct_flag": _TEXT} | _INSURED,
+    "employee_insurance": _ROW | {"emp_name": _TEXT} | _INSURED,
     "premium_payments": _ROW | {"insu_year": _INT, "pay_amt_fen": _INT, "pay_date": _DATE},
     "uninsured": _ROW | {"insu_year": _INT, "reason": _TEXT, "elsewhere_place": _TEXT, "elsewhere_scheme": _TEXT},
     "special_groups": _ROW | {"category": _TEXT} | _SPAN,
@@ -129,10 +129,11 @@ _of_a_person = {
     "resident_insurance": {
         "division": _places,
         "insu_year": _years,
+        "insu_admdvs": st.sampled_from([None, "", "990101", "990201"]),
         "clct_flag": st.sampled_from([None, "", "已缴费", "未缴费"]),
     }
     | _insured,
-    "employee_insurance": _insured,
+    "employee_insurance": {"emp_name": st.sampled_from([None, "", "甲厂", "乙厂"])} | _insured,
     "premium_payments": {"insu_year": _years, "pay_amt_fen": _sums, "pay_date": _days},
     "uninsured": {
         "insu_year": _years,

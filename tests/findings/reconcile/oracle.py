@@ -230,9 +230,9 @@ class _Person:
         due = self._due()
         if self.registered and self.employed:
             found["double_scheme"] = insured
-        if len(self.registered) >= 2:
+        if len({r["insu_admdvs"] for r in self.registered if r.get("insu_admdvs")}) >= 2:
             found["double_resident"] = self.registered
-        if len(self.employed) >= 2:
+        if len({r["emp_name"] for r in self.employed if r.get("emp_name")}) >= 2:
             found["double_employee"] = self.employed
         if self.on_record and insured:
             found["dead_insured"] = [*self.on_record, *insured]

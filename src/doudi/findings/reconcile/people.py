@@ -46,6 +46,10 @@ def summed(facts: ir.Table) -> ir.Table:
         booked=facts.count(where=(what == s.REGISTERED) & facts.mark),
         unbooked=facts.count(where=(what == s.REGISTERED) & ~facts.mark),
         employed=number(s.EMPLOYED),
+        one_place=facts.which.min(where=what == s.REGISTERED),
+        other_place=facts.which.max(where=what == s.REGISTERED),
+        one_employer=facts.which.min(where=what == s.EMPLOYED),
+        other_employer=facts.which.max(where=what == s.EMPLOYED),
         paid_fen=money(s.PAYMENT),
         payments=facts.count(where=(what == s.PAYMENT) & above)
         - facts.count(where=(what == s.PAYMENT) & below),
@@ -131,8 +135,8 @@ def flagged(people: ir.Table, rules: Rules) -> ir.Table:
     expected = (p.state == "employee") & (p.told_rows == p.told_employee)
     holds: dict[str, ir.BooleanValue] = {
         "double_scheme": (p.registered > 0) & (p.employed > 0),
-        "double_resident": p.registered > 1,
-        "double_employee": p.employed > 1,
+        "double_resident": p.one_place != p.other_place,
+        "double_employee": p.one_employer != p.other_employer,
         "dead_insured": on_record & ((p.registered > 0) | (p.employed > 0)),
         "dead_paid": p.last_paid > p.died,
         "told_otherwise": (p.told_rows > 0) & p.state.isin(["employee", "insured_paid"]) & ~expected,

@@ -25,8 +25,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "tags_before": _ROW | {"household_id": "int64", "tag": "string", "level": "string"} | _SPAN,
     "population": _ROW | {"division": "string", "hsreg_stas": "string", "cancel_date": "date", "cancel_why": "string"},
     "residents": _ROW | {"division": "string", "whereabouts": "string", "resident_type": "string"},
-    "resident_insurance": _ROW | {"division": "string", "insu_year": "int64", "clct_flag": "string"} | _INSURED,
-    "employee_insurance": _ROW | _INSURED,
+    "resident_insurance": _ROW | {"division": "string", "insu_year": "int64", "insu_admdvs": "string", "clct_flag": "string"} | _INSURED,
+    "employee_insurance": _ROW | {"emp_name": "string"} | _INSURED,
     "premium_payments": _ROW | {"insu_year": "int64", "pay_amt_fen": "int64", "pay_date": "date"},
     "uninsured": _ROW | {"insu_year": "int64", "reason": "string", "elsewhere_place": "string", "elsewhere_scheme": "string"},
     "special_groups": _ROW | {"category": "string"} | _SPAN,
@@ -80,6 +80,7 @@ def _says(table: ir.Table, what: int | ir.Value, **more: ir.Value) -> ir.Table:
         dated=more.get("dated", ibis.null("date")),
         word=more.get("word", ibis.null("string")),
         mark=more.get("mark", ibis.null("boolean")),
+        which=more.get("which", ibis.null("string")),
     )
 
 
@@ -109,15 +110,17 @@ def _of_schemes(tables: Tables, rules: Rules, day: ir.DateScalar) -> list[ir.Tab
     residents = tables["resident_insurance"]
     residents = residents.filter(_for_year(residents, rules))
     employed = tables["employee_insurance"]
+    employed = employed.filter(_runs(employed, day))
     flag = residents.clct_flag.fill_null("")
     return [
         _says(
             residents,
             ibis.ifelse(_runs(residents, day), s.REGISTERED, s.REGISTERED_ONCE),
             word=residents.division,
+            which=residents.insu_admdvs.nullif(""),
             mark=ibis.cases((flag == "已缴费", True), (flag == "未缴费", False), else_=ibis.null("boolean")),
         ),
-        _says(employed.filter(_runs(employed, day)), s.EMPLOYED),
+        _says(employed, s.EMPLOYED, which=employed.emp_name.nullif("")),
     ]
 
 
