@@ -181,6 +181,15 @@ def import_(
         put_sheets(handed.reading, None)
         do = "用 --kind 指明，或用 --column 表头=列名 指定列；doudi ledger kinds 可查看各类台账"
         raise InputFault("没有一张工作表认得出是哪类台账", str(file), do=do)
+    for sheet in handed.reading.sheets:
+        if sheet.rival and sheet.kind:
+            both = f"{sheet.kind.name}（{sheet.kind.zh}）、{sheet.rival}（{desk.kinds[sheet.rival].zh}）"
+            raise InputFault(
+                "像两类台账，不能替您决定",
+                f"{file} 工作表“{sheet.name}”",
+                both,
+                "用 --kind 指明是哪一类；可先 rehearse 看看",
+            )
     with counting("导入 Importing"):
         made = api.commit(
             handed.reading, ring=desk.ring, home=desk.home, original=file, by=desk.clerk, known_at=desk.now,

@@ -45,6 +45,7 @@ def _told_sheet(sheet: SheetReading) -> dict[str, Any]:
         "name": sheet.name,
         "kind": sheet.kind.name if sheet.kind else None,
         "doubt": sheet.doubt or None,
+        "rival": sheet.rival or None,
         "header_rows": list(sheet.header_rows),
         "unit": sheet.unit or None,
         "mapping": {one.header or letter(one.column): one.name for one in sheet.mapping},

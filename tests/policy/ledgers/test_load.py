@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doudi.common.errors import DoudiError, Faults, PolicyFault
+from doudi.common.errors import DoudiError, Faults, InputFault, PolicyFault
 from doudi.policy.ledgers.load import check_alone, kind_named, kinds
 from doudi.policy.library import check
 from doudi.policy.text import read_document
@@ -71,13 +71,13 @@ def test_a_kind_is_meant_by_its_name_its_title_or_a_part_of_it(name: str) -> Non
 
 def test_a_name_that_means_none_or_several_lists_what_there_is() -> None:
     known = kinds()
-    with pytest.raises(PolicyFault, match="没有“dibo”这类台账") as none:
+    with pytest.raises(InputFault, match="没有“dibo”这类台账") as none:
         kind_named("dibo", known)
     assert "dibao" in (none.value.do or "")
-    with pytest.raises(PolicyFault, match="“人口”可指 2 类台账") as several:
+    with pytest.raises(InputFault, match="“人口”可指 2 类台账") as several:
         kind_named("人口", known)
     assert "residents（常住人口）" in (several.value.allowed or "")
-    with pytest.raises(PolicyFault):
+    with pytest.raises(InputFault):
         kind_named("", known)
 
 

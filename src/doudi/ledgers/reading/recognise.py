@@ -30,10 +30,11 @@ _COMMON = frozenset({"seq", "memo"})
 
 @dataclass(frozen=True)
 class Guess:
-    """The kind, and why a person should look."""
+    """The kind, why a person should look, and the kind that fits nearly as well."""
 
     kind: LedgerKind | None
     doubt: str = ""
+    rival: str = ""
 
 
 def recognise(
@@ -75,7 +76,7 @@ def recognise(
         return Guess(None, "认不出是哪一类台账")
     best, kind = scored[0]
     if len(scored) > 1 and scored[1][0] > best * (1 - _NEAR) and scored[1][0] > best - 1.2:
-        return Guess(kind, f"按“{kind.zh}”读入，也像“{scored[1][1].zh}”，请指明")
+        return Guess(kind, f"按“{kind.zh}”读入，也像“{scored[1][1].zh}”，请指明", scored[1][1].name)
     return Guess(kind)
 
 

@@ -64,7 +64,8 @@ class SheetReading:
 
     Rows in = accepted + refused + left out, always. `kind` is None where no kind fits: then nothing is accepted.
     `header_rows`, and every row number, counted from one as in the sheet. `part_of`: the sheet, where this is a
-    table beside another on it and therefore has a name of its own.
+    table beside another on it and therefore has a name of its own. `rival`: the kind that fits nearly as well as
+    `kind`, by name; nobody should take the sheet in before a person has said which it is.
     """
 
     name: str
@@ -79,6 +80,7 @@ class SheetReading:
     rows_in: int
     missing: tuple[str, ...] = ()
     doubt: str = ""
+    rival: str = ""
     part_of: str | None = None
 
     @property

@@ -191,6 +191,7 @@ def _read(
         rows_in=grid.rows,
         missing=missing,
         doubt="；".join(one for one in doubts if one),
+        rival=guess.rival,
     )
     return reading, rows.second
 

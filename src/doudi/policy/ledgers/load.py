@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from doudi.common.errors import DoudiError, PolicyFault
+from doudi.common.errors import DoudiError, InputFault, PolicyFault
 from doudi.policy.faults import each, near, raise_in_order
 from doudi.policy.folder import root as policy_root
 from doudi.policy.ledgers.build import common_columns, read_kind
@@ -44,7 +44,7 @@ def kinds(root: Path | None = None, *more: Path) -> Mapping[str, LedgerKind]:
 
 
 def kind_named(name: str, known: Mapping[str, LedgerKind]) -> LedgerKind:
-    """The kind meant by its name, its Chinese title or a part of that. Raises `PolicyFault` with what there is."""
+    """The kind meant by its name, its Chinese title or a part of that. Raises `InputFault` with what there is."""
     if found := known.get(name):
         return found
     titled = [kind for kind in known.values() if name and name == kind.zh]
@@ -54,7 +54,7 @@ def kind_named(name: str, known: Mapping[str, LedgerKind]) -> LedgerKind:
     words = [word for kind in known.values() for word in (kind.name, kind.zh)]
     what = f"“{name}”可指 {len(titled)} 类台账" if titled else f"没有“{name}”这类台账"
     allowed = "、".join(f"{kind.name}（{kind.zh}）" for kind in titled or known.values())
-    raise PolicyFault(what, allowed=allowed, do=near(name, words) or "用 doudi ledger kinds 查看")
+    raise InputFault(what, allowed=allowed, do=near(name, words) or "用 doudi ledger kinds 查看")
 
 
 def check_alone(document: Document) -> None:
