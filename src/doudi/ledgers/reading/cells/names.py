@@ -18,7 +18,8 @@ _PLAIN = r"^[\x{3007}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}]{2,6}$"
 _ODD_PLAIN = rf"{MAYBE_UTF8}|锟斤|烫烫|屯屯|某|^(无|暂无|没有|未知|不详|空白|待查|待定|待补|空户|测试|姓名)$"
 _DOTS = re.compile("[·•・．.‧∙●⋅ᆞ・˙]")
 _CHINESE = re.compile(f"[{_HAN}]{{2,8}}|[{_HAN}]+(?:·[{_HAN}]+)+")
-_LATIN = re.compile(r"[A-Za-z]+(?:[ .'·,-]+[A-Za-z]+)*\.?")
+_LETTERS = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]+"
+_LATIN = re.compile(rf"{_LETTERS}(?:[ .'·,-]+{_LETTERS})*\.?")
 _REMARK = re.compile(rf"([{_HAN}·]{{2,}})[(]([^()]{{1,12}})[)]")
 _LONGEST = 40
 _NOBODY = frozenset({"待查", "待定", "待补", "空户", "测试", "姓名"})
@@ -68,11 +69,13 @@ def read_name(text: str) -> Any:
         return None
     if is_error(text):
         return Wrong("error_cell")
-    if is_damaged(plain):
-        return Wrong("text_damaged", fix=undamaged(text))
+    if was := undamaged(text):
+        return Wrong("text_damaged", fix=was)
     spaced = " ".join(unicodedata.normalize("NFKC", text).split())
     if _LATIN.fullmatch(spaced) and len(spaced) > 1:
         return spaced
+    if is_damaged(plain):
+        return Wrong("text_damaged")
     name = _DOTS.sub("·", plain.strip("'\"“”‘’`")).strip("·")
     if "某" in name:
         return Wrong("name_bad", "masked")
