@@ -143,6 +143,13 @@ def test_of_a_spoilt_number_only_the_certain_digits_are_known(born: date, serial
     assert read_id(number, was_number=True).known == number[:15]
 
 
+def test_words_that_break_a_number_off_leave_its_birth_known() -> None:
+    assert read_id(RIGHT[:14] + "待查").known == RIGHT[:14]
+    assert read_id(RIGHT[:15] + "待查").known == RIGHT[:15]
+    assert read_id(RIGHT[:13] + "待查").known == ""
+    assert read_id("99010119601340待查").known == ""
+
+
 def test_letters_typed_for_digits_are_pointed_out_and_not_taken() -> None:
     number = sample_id_number(date(2000, 10, 10), 101)
     cell = read_id(number.replace("0", "O").replace("1", "l"))

@@ -144,6 +144,19 @@ def test_a_strange_name_under_a_right_number_is_put_to_a_person() -> None:
     assert said(links(row)) == [(5000, FATHER, "queued", "contradicted")]
 
 
+def test_a_strange_name_that_everything_else_says_is_the_owner_is_left_alone() -> None:
+    row = {"psn_name": "郑多寿", "brdy": date(1970, 3, 4), "division": VILLAGE, "certno": FAMILY[FATHER][1]}
+    assert said(links(row | {"person_id": FATHER})) == []
+
+
+def test_a_number_of_one_family_under_a_name_of_another_is_put_to_a_person() -> None:
+    records, _ = county()
+    other = next(row for row in records.to_pylist() if row["rec_id"] == 123)
+    born = date.fromisoformat(f"{other['certno'][6:10]}-{other['certno'][10:12]}-{other['certno'][12:14]}")
+    row = {"psn_name": other["psn_name"], "brdy": born, "certno": FAMILY[FATHER][1], "person_id": FATHER}
+    assert said(links(row | {"division": other["division"]})) == [(5000, 123, "queued", "contradicted")]
+
+
 def test_a_name_written_by_ear_under_a_right_number_is_left_alone() -> None:
     assert said(links({"psn_name": "郑多富", "certno": FAMILY[FATHER][1], "person_id": FATHER})) == []
 
