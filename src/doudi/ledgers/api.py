@@ -13,7 +13,7 @@ from doudi.ledgers.commit import commit
 from doudi.ledgers.handed import Handed, take_up, take_up_again
 from doudi.ledgers.history import Happening, history
 from doudi.ledgers.identity import links, merges
-from doudi.ledgers.linking import record_links, record_persons
+from doudi.ledgers.linking import record_links
 from doudi.ledgers.marked import Marker, Place
 from doudi.ledgers.matching import link_records
 from doudi.ledgers.memory import remembered
@@ -66,7 +66,6 @@ __all__ = [
     "record_links",
     "record_membership",
     "record_merge",
-    "record_persons",
     "record_tag",
     "rehearse",
     "remembered",

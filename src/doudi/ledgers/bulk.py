@@ -68,6 +68,8 @@ def insert(model: type[models.Model], rows: int, columns: Mapping[str, Column]) 
         return
     missing = [one for one in model._meta.concrete_fields if one.name not in columns]
     whole = {**columns, **{one.name: one.get_default() for one in missing}}
+    if rows > 1:  # the key varies then
+        whole = {name: _one_value(column) for name, column in whole.items()}
     varying = {name: column for name, column in whole.items() if _varies(column)}
     same = {name: adapted(column) for name, column in whole.items() if name not in varying}
     quoted = [connection.ops.quote_name(model._meta.get_field(name).column) for name in (*varying, *same)]
@@ -139,6 +141,17 @@ def _tuples(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[Any, ...
     for start in range(0, rows, _STEP):
         size = min(_STEP, rows - start)
         yield from zip(*(_values(column, start, size) for column in columns.values()), strict=False)
+
+
+def _one_value(column: Column) -> Column:
+    """A column with the same value throughout as that value."""
+    if not isinstance(column, pa.Array | pa.ChunkedArray):
+        return column
+    if column.null_count == len(column):
+        return None
+    if column.null_count or not pc.all(pc.equal(column, column[0])).as_py():
+        return column
+    return column[0].as_py()
 
 
 def _varies(column: Column) -> bool:

@@ -1,4 +1,4 @@
-"""Verdicts on who an entry is about, and people whom only their rows make known. Later rows of a chain inherit them."""
+"""Verdicts on who an entry is about; later rows of its chain inherit them, and households take in whom they name."""
 
 from __future__ import annotations
 
@@ -15,22 +15,20 @@ from doudi.access.retained import years_after
 from doudi.common.errors import InputFault
 from doudi.ledgers import bulk, state
 from doudi.ledgers.bulk import insert, moment, next_id, writing
-from doudi.ledgers.canonical import DIGEST
 from doudi.ledgers.chains import Rows, integers
 from doudi.ledgers.identity import Identities
-from doudi.ledgers.models import Import, Link, Membership, Person
+from doudi.ledgers.models import Import, Link, Membership
 from doudi.policy.ledgers.kind import LedgerKind
 
 YEARS = 10
-PERSONS, MEMBERSHIP = "persons", "membership"
-"""Kinds of imports made by hand."""
+MEMBERSHIP = "membership"
+"""The kind of an import that a membership made by hand, or a link, comes under."""
 _ENTRY = pa.schema(
     [
         ("id", pa.int64()),
         ("kind", pa.string()),
         ("household", pa.int64()),
         ("valid_from", pa.date32()),
-        ("subject", DIGEST),
         ("facts", pa.string()),
     ]
 )
@@ -54,40 +52,6 @@ def record_links(
         if kinds:
             _settle_in(same, kinds, by, at)
     return list(range(first, first + len(found)))
-
-
-def record_persons(
-    groups: pa.Table, *, kinds: Mapping[str, LedgerKind], by: str, known_at: datetime
-) -> dict[int, int]:
-    """Make known the people whom only their rows speak of: entry_id and group, one person a group; gives group → person.
-
-    The number that the rows of a group agree in is the person's from then on; a person who has it already is taken.
-    Undoing the import under which this is recorded takes persons and links back.
-    """
-    with writing():
-        at = state.latest_moment(moment(known_at))
-        source = Import(
-            id=next_id(Import), kind=PERSONS, sender="", as_of=at.date(), known_at=at, by=by, rows_in=len(groups),
-            accepted=len(groups), keep_until=years_after(at.date(), YEARS),
-        )  # fmt: skip
-        source.save(force_insert=True)
-        told = _entries(integers(groups["entry_id"])).to_pylist()
-        entry = {row["id"]: row for row in told}
-        of_group: dict[int, list[dict[str, Any]]] = {}
-        for number, group in zip(groups["entry_id"].to_pylist(), groups["group"].to_pylist(), strict=True):
-            of_group.setdefault(group, []).append(entry[number])
-        made = _made(of_group, source)
-        links = pa.table(
-            {
-                "entry_id": groups["entry_id"],
-                "person_id": pa.array([made[group] for group in groups["group"].to_pylist()], pa.int64()),
-                "verdict": pa.array([Link.SAME] * len(groups), pa.string()),
-                "how": pa.array(["newcomer"] * len(groups), pa.string()),
-            }
-        )
-        write_links(links, by=by, at=at)
-        _settle_in(links, kinds, by, at)
-    return made
 
 
 def write_links(found: pa.Table, *, by: str, at: datetime) -> int:
@@ -125,37 +89,12 @@ def inherit(before: Rows, after: Rows, *, by: str, at: datetime) -> None:
 
 def _entries(ids: Rows) -> pa.Table:
     statement = f"""
-        SELECT e.id, e.kind, e.household_id, {bulk.day("e.valid_from")}, e.subject, e.facts
+        SELECT e.id, e.kind, e.household_id, {bulk.day("e.valid_from")}, e.facts
         FROM ledgers_entry e WHERE e.id IN ({{among}})"""  # noqa: S608 -- no value in it
     found = bulk.read_among(statement, np.unique(ids).tolist(), [], _ENTRY)
     if len(found) != len(np.unique(ids)):
         raise InputFault("有的记录编号不存在", do="用当前的记录重新认定")
     return found
-
-
-def _made(of_group: Mapping[int, list[dict[str, Any]]], source: Import) -> dict[int, int]:
-    numbers = {group: {row["subject"] for row in rows} - {None} for group, rows in of_group.items()}
-    asked = pa.array([next(iter(found)) if len(found) == 1 else None for found in numbers.values()], DIGEST)
-    known = state.persons_of(asked)
-    made: dict[int, int] = {}
-    taken: dict[bytes, int] = {}
-    next_person = next_id(Person)
-    for (group, rows), digest, there in zip(of_group.items(), asked.to_pylist(), known.tolist(), strict=True):
-        if there or digest in taken:
-            made[group] = there or taken[digest]
-            continue
-        facts = [json.loads(row["facts"]) for row in rows]
-        born = next((one["brdy"] for one in facts if one.get("brdy")), None)
-        sex = next((one["gend"] for one in facts if one.get("gend") in ("1", "2")), "")
-        Person(
-            id=next_person, digest=digest, born=date.fromisoformat(born) if born else None, sex=sex, source=source,
-            keep_until=source.keep_until,
-        ).save(force_insert=True)  # fmt: skip
-        made[group] = next_person
-        if digest:
-            taken[digest] = next_person
-        next_person += 1
-    return made
 
 
 def _settle_in(same: pa.Table, kinds: Mapping[str, LedgerKind], by: str, at: datetime) -> None:

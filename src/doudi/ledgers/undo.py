@@ -12,7 +12,7 @@ from doudi.common.errors import InputFault
 from doudi.ledgers import bulk, state
 from doudi.ledgers.bulk import moment, writing
 from doudi.ledgers.canonical import DIGEST
-from doudi.ledgers.models import Import, Link
+from doudi.ledgers.models import Import
 from doudi.ledgers.records import ImportRecord, import_row, record_of
 from doudi.ledgers.standing import keep_standing
 
@@ -35,8 +35,6 @@ def undo(import_id: int, *, by: str, known_at: datetime) -> ImportRecord:
         row.undone_at, row.undone_by = at, by
         row.save(update_fields=["undone_at", "undone_by"])
         withdraw_divisions(row.pk, at)
-        if not row.sha256:  # people made known by hand go with the verdicts that named them
-            Link.objects.filter(person__source=row, undone_at=None).update(undone_at=at, undone_by=by)
         wrote = _keys_of(row)
         if len(wrote):
             since = pc.min(wrote["valid_from"]).as_py()
