@@ -12,6 +12,7 @@ from tests.ledgers.strangers import (
     shapes_cells,
     shapes_files,
     shapes_headers,
+    shapes_last,
     shapes_layouts,
     shapes_more,
     shapes_odd,
@@ -21,7 +22,7 @@ from tests.ledgers.strangers.page import Page
 from tests.ledgers.strangers.people import people
 from tests.ledgers.strangers.written import xlsx
 
-SHAPES = (shapes_cells, shapes_files, shapes_headers, shapes_layouts, shapes_more, shapes_odd)
+SHAPES = (shapes_cells, shapes_files, shapes_headers, shapes_layouts, shapes_more, shapes_odd, shapes_last)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_over_all_shapes_bad_cells_are_found_and_clean_ones_kept(verdicts) -> No
         for what in ("right", "false", "missed", "changed")
     )
     assert len(verdicts) == len(CASES) >= 30
-    assert right >= 50
+    assert right >= 150
     assert right >= 0.99 * (right + missed)
     assert right >= 0.99 * (right + false)
     assert changed == 0

@@ -19,13 +19,14 @@ from doudi.ledgers.reading.beside import columns_apart
 from doudi.ledgers.reading.body import Body, read_body
 from doudi.ledgers.reading.cells.divisions import Divisions
 from doudi.ledgers.reading.constants import constants
-from doudi.ledgers.reading.grouped import fill_groups
+from doudi.ledgers.reading.grouped import fill_again, fill_groups
 from doudi.ledgers.reading.header import SEARCHED, Header, find_header, is_serial
 from doudi.ledgers.reading.lines import Top, top_lines
 from doudi.ledgers.reading.looks import ENOUGH
 from doudi.ledgers.reading.mapping import SURE, Pairing, map_columns
 from doudi.ledgers.reading.measures import measures
 from doudi.ledgers.reading.merged import spread_down
+from doudi.ledgers.reading.parts import whole_dates
 from doudi.ledgers.reading.places import place_of_sheet
 from doudi.ledgers.reading.plain import folded, trimmed
 from doudi.ledgers.reading.recognise import Guess, recognise
@@ -39,6 +40,7 @@ from doudi.ledgers.reading.strange import (
     on_its_side,
     records_without_header,
     start_of_table,
+    unnamed_numbers,
 )
 from doudi.ledgers.reading.units import fits, units_above
 from doudi.ledgers.reading.vocabulary import Vocabulary
@@ -86,7 +88,7 @@ def read_part(grid: Grid, wanted: Wanted) -> tuple[SheetReading, Cut]:
     if not columns or not grid.rows:
         return _nothing(grid, (), "", ""), Cut()
     top = top_lines(columns, grid.merged, SEARCHED + 10)
-    header = lettered(grid, wanted.chosen) or find_header(top, wanted.words)
+    header = lettered(grid, wanted.chosen, find_header(top, wanted.words))
     if header is None:
         return _unknown(grid, columns, top, None, NO_HEADER), Cut()
     if on_its_side(columns, header, wanted.words):
@@ -94,6 +96,7 @@ def read_part(grid: Grid, wanted: Wanted) -> tuple[SheetReading, Cut]:
     above = header_above(top, header, wanted.words)
     if above is not None and above.pieces == header.pieces:
         header, above = above, None
+    header, columns = whole_dates(header, columns)
     samples = [_sample(column, header.after) for column in columns]
     apart, beside = columns_apart(header, columns, wanted.words)
     guess = recognise(
@@ -138,6 +141,7 @@ def _read(
     columns, source, split = spread_down(columns, grid.merged, header.after, _repeated(kind, pairs))
     shape = _shape(columns, top, header, kind, pairs, apart, grid)
     rows = sort_rows(shape, wanted.words)
+    columns, source = fill_again(columns, rows.records, _repeatable(kind, pairs), source)
     columns, source, groups = fill_groups(columns, rows.records, _grouping(kind, pairs), source)
     found = measures(header, kind, pairs, sheet_units)
     pairs = {c: pair for c, pair in pairs.items() if c not in found.unread}
@@ -169,6 +173,7 @@ def _read(
         *told,
         *_split(header, split),
         *_grouped(header, groups),
+        unnamed_numbers(grid, header, [_sample(column, header.after) for column in columns], apart),
         beside,
         _below(rows, grid),
         *read.doubts,
@@ -263,6 +268,12 @@ def _repeated(kind: LedgerKind, pairs: Mapping[int, Pairing]) -> dict[int, bool]
 
 def _split(header: Header, columns: tuple[int, ...]) -> list[str]:
     return [f"“{header.text(c)}”有跨行合并的数，只记在合并的首行" for c in columns]
+
+
+def _repeatable(kind: LedgerKind, pairs: Mapping[int, Pairing]) -> list[int]:
+    """Mapped columns in which 同上 can be meant: not the person's own number and name."""
+    own = {column.name for role in ("idcard", "name") if (column := kind.own(role))}
+    return [c for c, pair in pairs.items() if pair.name not in own]
 
 
 def _grouping(kind: LedgerKind, pairs: Mapping[int, Pairing]) -> list[int]:

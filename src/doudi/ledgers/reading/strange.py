@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
@@ -30,15 +31,44 @@ _LIKE_ID = re.compile(r"['‘]?\d{6}(?:19|20)?\d{2}[01]\d[0-3]\d{3,4}[\dXx]?")
 _SOME = 200
 
 
-def lettered(grid: Grid, chosen: Mapping[str, str]) -> Header | None:
-    """A header made of the columns' letters, where a person chose columns by letter: then there is none."""
-    if not chosen or not all(_LETTERS.fullmatch(one.strip()) for one in chosen):
-        return None
-    pieces = tuple((_letter(grid.first_column + c),) for c in range(len(grid.cells)))
-    return Header(0, 0, pieces, 1.0)
+def lettered(grid: Grid, chosen: Mapping[str, str], found: Header | None) -> Header | None:
+    """The header where a person chose columns by letter: those that have no name are called so; where every chosen one
+    has a name and all were chosen by letter, that is no header but the first record."""
+    letters = [one.strip().upper() for one in chosen if _LETTERS.fullmatch(one.strip())]
+    if not letters:
+        return found
+    names = [letter(grid.first_column + c) for c in range(len(grid.cells))]
+    if found is not None:
+        unnamed = {c for c, pieces in enumerate(found.pieces) if not pieces and names[c] in letters}
+        if unnamed or len(letters) < len(chosen):
+            pieces = tuple((names[c],) if c in unnamed else one for c, one in enumerate(found.pieces))
+            return replace(found, pieces=pieces)
+    return Header(0, 0, tuple((one,) for one in names), 1.0)
 
 
-def _letter(column: int) -> str:
+def unnamed_numbers(
+    grid: Grid, header: Header, samples: Sequence[Sequence[str]], apart: frozenset[int]
+) -> str:
+    """The sentence about columns of identity numbers that have no header."""
+    here = [
+        letter(grid.first_column + c)
+        for c, pieces in enumerate(header.pieces)
+        if not pieces and c not in apart and len(samples[c]) > 1 and _mostly_ids(samples[c])
+    ]
+    return (
+        f"{'、'.join(here)}列没有列名，像身份证号，没有读入；可用 --column {here[0]}=certno 指明"
+        if here
+        else ""
+    )
+
+
+def _mostly_ids(sample: Sequence[str]) -> bool:
+    like = sum(bool(_LIKE_ID.fullmatch("".join(folded(text).split()))) for text in sample)
+    return like * 10 >= 8 * len(sample)
+
+
+def letter(column: int) -> str:
+    """A column as spreadsheets call it."""
     letters = ""
     while column:
         column, place = divmod(column - 1, 26)

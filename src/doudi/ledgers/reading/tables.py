@@ -17,6 +17,7 @@ from doudi.ledgers.reading import words
 from doudi.ledgers.reading.plain import key_of
 from doudi.ledgers.reading.result import SheetReading
 from doudi.ledgers.reading.sheet import Cut, Wanted, left_whole, read_part
+from doudi.ledgers.reading.strange import letter
 
 _MOST = 40
 
@@ -78,11 +79,11 @@ def _beside(
     right = _tables(_without_left(grid, cut.right, cut.header), wanted, most - 1)
     if not _fit(wanted, reading, right):
         return (reading,)
-    letter = _letter(grid.first_column + cut.right)
+    begins = letter(grid.first_column + cut.right)
     named = tuple(
         replace(
             one,
-            name=one.name if one.part_of is not None else f"{one.name}（{letter}列起）",
+            name=one.name if one.part_of is not None else f"{one.name}（{begins}列起）",
             part_of=one.sheet,
         )
         for one in right
@@ -134,12 +135,3 @@ def _without_left(grid: Grid, start: int, header: int) -> Grid:
         kinds.append(kind if c >= start else np.where(keep, kind, EMPTY).astype(np.uint8))
     merged = tuple(one for one in grid.merged if one.left >= start or one.top < header)
     return replace(grid, cells=tuple(cells), kinds=tuple(kinds), merged=merged)
-
-
-def _letter(column: int) -> str:
-    """A column as spreadsheets call it."""
-    letters = ""
-    while column:
-        column, place = divmod(column - 1, 26)
-        letters = chr(65 + place) + letters
-    return letters
