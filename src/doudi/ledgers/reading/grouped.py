@@ -47,6 +47,8 @@ def fill_again(
     sources = dict(spread)
     out = list(columns)
     for c in wanted:
+        if not pc.any(pc.is_in(columns[c], value_set=_AGAIN)).as_py():
+            continue
         again = pc.is_in(columns[c].take(pa.array(records)), value_set=_AGAIN).to_numpy(zero_copy_only=False)
         if not again.any() or again[0]:
             continue
@@ -60,7 +62,7 @@ def fill_again(
 
 def _source(column: pa.Array, records: Places) -> Places | None:
     """For every row of the sheet the row whose text holds for it; None where the column is not written in groups."""
-    if len(records) < _LEAST_ROWS:
+    if len(records) < _LEAST_ROWS or column.null_count < _LEAST_BLANK * len(records):
         return None
     here = column.take(pa.array(records))
     valid = here.is_valid().to_numpy(zero_copy_only=False)
