@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doudi.common.errors import DoudiError, Faults, InputFault, PolicyFault
+from doudi.common.errors import DoudiError, Faults, InputFault
 from doudi.policy.ledgers.load import check_alone, kind_named, kinds
 from doudi.policy.library import check
 from doudi.policy.text import read_document

@@ -62,8 +62,10 @@ def run_rules(rules: Iterable[Rule], ledgers: Mapping[str, Source], on: dt.date,
         for name in (rule.rows, *(one.ledger for one in rule.against)):
             if name not in read:
                 read[name] = runner.read(ledgers[name])
-        rows = runner.fetch(failing(rule, read, on)).select(FAILED.names).cast(FAILED)
-        found.append(rows.sort_by("entry_id"))
+        rows = runner.fetch(failing(rule, read, on))
+        if "beside" not in rows.column_names:  # Spark knows no empty list of numbers
+            rows = rows.append_column("beside", pa.array([[]] * rows.num_rows, pa.list_(pa.int64())))
+        found.append(rows.select(FAILED.names).cast(FAILED).sort_by("entry_id"))
     failed = pa.concat_tables(found) if found else FAILED.empty_table()
     return Outcome(failed, tuple(ran), lacking)
 
@@ -74,7 +76,7 @@ def in_force(rule: Rule, on: dt.date) -> bool:
 
 
 def failing(rule: Rule, ledgers: Mapping[str, Any], on: dt.date) -> Any:
-    """The rows that a rule finds, as an expression with the columns of `FAILED`."""
+    """The rows that a rule finds, as an expression with the columns of `FAILED`; without `beside` where there is none."""
     rows = ledgers[rule.rows]
     if rule.where is not None:
         rows = rows.filter(expression(rule.where, lambda field: rows[field.name], on))
@@ -125,13 +127,14 @@ def _told(rule: Rule, rows: Any, beside: list[Any]) -> Any:
     found = rows.group_by(by).aggregate(
         **{f"own_{name}": value for name, value in own.items()}, rows=rows["entry_id"].nunique(), **others
     )
-    # The first list carries the rest; without any, a rule contradicts nothing but itself.
-    lists = [found[name] for name in others] or [ibis.literal([], type="array<int64>")]
+    beside_all = (
+        {"beside": reduce(operator.add, (found[name] for name in others)).unique().sort()} if others else {}
+    )
     return found.select(
         rule=ibis.literal(rule.id),
         severity=ibis.literal(rule.severity),
         ledger=ibis.literal(rule.rows),
         **{name: found[f"own_{name}"] for name in own},
         rows=found["rows"],
-        beside=reduce(operator.add, lists).unique().sort() if others else lists[0],
+        **beside_all,
     )

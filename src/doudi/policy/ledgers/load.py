@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from doudi.common.errors import DoudiError, InputFault, PolicyFault
+from doudi.common.errors import DoudiError, InputFault
 from doudi.policy.faults import each, near, raise_in_order
 from doudi.policy.folder import root as policy_root
 from doudi.policy.ledgers.build import common_columns, read_kind
