@@ -91,8 +91,15 @@ class _Spark:
 
     def _written(self, table: ibis.Table) -> Path:
         path = self._place()
+        from ibis.backends.pyspark.datatypes import PySparkSchema
+
         self.connection._run_pre_execute_hooks(table)  # tables held in memory are made known
-        self.session.sql(self.connection.compile(table)).write.parquet(str(path))
+        frame = self.session.sql(self.connection.compile(table))
+        # Spark gives an empty list no type at all; the expression says which it has.
+        for field in PySparkSchema.from_ibis(table.schema()):
+            if "void" in frame.schema[field.name].dataType.simpleString():
+                frame = frame.withColumn(field.name, frame[field.name].cast(field.dataType))
+        frame.write.parquet(str(path))
         return path
 
     def _place(self) -> Path:

@@ -74,6 +74,8 @@ def local_session(
             gateway.shutdown()
             gateway.proc.stdin.close()  # at which the Java machine ends
             gateway.proc.wait()
+            # pyspark keeps the way to its Java machine for good; the next session would call one that has ended.
+            SparkContext._gateway = SparkContext._jvm = None
 
 
 def _spark() -> Any:
