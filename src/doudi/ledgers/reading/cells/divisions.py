@@ -52,10 +52,12 @@ def read_divisions(
     upper = [text.rpartition(_BETWEEN)[0] or None for text in texts]
     known = _resolved(names, upper, divisions, level, as_of)
     coded = pc.match_substring_regex(pa.array(names, pa.string()), _CODE).to_pylist()
+    placed = _known(upper, divisions, as_of)
     results = []
     for name, lies_in, found, is_code in zip(names, upper, known, coded, strict=True):
-        # The same name may stand in two townships: without knowing which, an unknown name is no fault.
-        asked = divisions is not None and (lies_in is not None or level not in ("village", "natural_village"))
+        # The same name may stand in two townships: without knowing which, an unknown name is no fault; nor is one
+        # whose enclosing place is itself unknown, which is told there.
+        asked = divisions is not None and (lies_in in placed or level not in ("village", "natural_village"))
         results.append(_one(name, found, is_code=bool(is_code), asked=asked, code=code))
     column = spread(results, seen.indices, pa.string())
     codes = [
@@ -68,6 +70,15 @@ def read_divisions(
 
 def _joined(above: pa.Array, array: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(pc.fill_null(above, ""), array, _BETWEEN)
+
+
+def _known(upper: list[str | None], divisions: Divisions | None, as_of: date) -> set[str | None]:
+    """The enclosing places that the register knows."""
+    said = sorted({one for one in upper if one})
+    if divisions is None or not said:
+        return set()
+    found = divisions.resolve(pa.array(said, pa.string()), as_of=as_of)
+    return {one for one, code in zip(said, found.to_pylist(), strict=True) if code}
 
 
 def _resolved(
