@@ -276,3 +276,17 @@ def test_a_sheet_that_could_be_two_kinds_is_not_taken_in_before_somebody_says_wh
     assert done("imports", "--json").json == {"imports": []}
     (made,) = done("import", file, "--as-of", DAY, "--kind", "residents", "--json").json["imports"]
     assert made["kind"] == "residents"
+
+
+def test_a_doubtful_pair_is_explained_in_words_and_as_a_chart(home: Path, tmp_path: Path) -> None:
+    done("import", workbook(tmp_path / "户籍.xlsx", PEOPLE), "--as-of", DAY)
+    (tmp_path / "低保.csv").write_text(
+        "姓名,性别,出生日期,乡镇,村,保障金额\n王建国,男,1970-05-06,样东镇,样东1村,500\n", encoding="utf-8"
+    )
+    done("import", tmp_path / "低保.csv", "--kind", "dibao", "--as-of", DAY)
+    told = done("link", "--as-of", DAY, "--json").json
+    (pair,) = [one for one in told["pairs"] if one["record"]["file"] == "低保.csv"]
+    assert pair["verdict"] in ("same", "queued")
+    again = done("link", "--as-of", DAY, "--json").json
+    assert [(one["a"], one["b"]) for one in again["pairs"]] == [(one["a"], one["b"]) for one in told["pairs"]]
+    assert again["recorded"] == 0

@@ -20,8 +20,9 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help="测速 · Measure speed"
 )
 
-MOST = 100_000_000
+MOST, MOST_PEOPLE = 100_000_000, 10_000_000
 Claims = Annotated[int, typer.Option(help="结算笔数 · Number of claims")]
+People = Annotated[int, typer.Option(help="台账人数 · People in the ledgers")]
 Policy = Annotated[str, typer.Option(help="地名、政策编号或文件 · A place, an id or a file")]
 Folder = Annotated[
     Path | None,
@@ -53,27 +54,45 @@ def settle(
     _put(bench_settle(_setting(folder, policy, threads, runs), _checked(claims)), lines_of_settle, as_json)
 
 
+@app.command("ledgers")
+def ledgers(
+    people: People = 1_000_000,
+    folder: Folder = None,
+    threads: Threads = None,
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """台账：读取、写入登记库、退回工作簿、五本台账归类、认人，各与对照相比，从十分之一到全部规模。
+
+    Ledgers read, taken in, handed back, reconciled and linked, each beside its yardstick, from a tenth of the size up.
+    """
+    from doudi.bench.ledgers import Ledgers, bench_ledgers
+    from doudi.bench.ledgers_told import lines_of_ledgers
+
+    setting = Ledgers(_folder(folder), threads, runs, _say)
+    _put(bench_ledgers(setting, _checked_people(people)), lines_of_ledgers, as_json)
+
+
 @app.command("all")
 def all_(
     claims: Claims = 10_000_000,
+    people: People = 1_000_000,
     policy: Policy = "示例县",
     folder: Folder = None,
     threads: Threads = None,
     runs: Runs = None,
     as_json: AsJson = False,
 ) -> None:
-    """一次运行给出全部数字：批量、试算、增长、内存、Spark，以及同一条规则在其他软件里的结果。
+    """一次运行给出全部数字：批量、试算、增长、内存、Spark，同一条规则在其他软件里的结果，以及台账。
 
     Every figure in one run.
     """
     from doudi.bench.everything import bench_all
-    from doudi.bench.told import lines_of_all
+    from doudi.bench.ledgers_told import lines_of_everything
 
-    _put(
-        bench_all(_setting(folder, policy, threads, runs), _checked(claims), Path.cwd()),
-        lines_of_all,
-        as_json,
-    )
+    setting = _setting(folder, policy, threads, runs)
+    found = bench_all(setting, _checked(claims), Path.cwd(), people=_checked_people(people))
+    _put(found, lines_of_everything, as_json)
 
 
 def _checked(claims: int) -> int:
@@ -82,15 +101,26 @@ def _checked(claims: int) -> int:
     return claims
 
 
+def _checked_people(people: int) -> int:
+    if not 10_000 <= people <= MOST_PEOPLE:
+        allowed = f"10,000 至 {MOST_PEOPLE:,}"
+        raise InputFault(f"--people {people} 太小或太大", allowed=allowed, do="改用范围内的人数")
+    return people
+
+
 def _setting(folder: Path | None, policy: str, threads: int | None, runs: int | None) -> Setting:
     from doudi.bench.settle import Setting
 
-    def say(what: str) -> None:
-        if sys.stderr.isatty():
-            print(what, file=sys.stderr)
+    return Setting(_folder(folder), policy, settings.policies(), threads, runs, _say)
 
-    place = folder or Path(tempfile.gettempdir()) / "doudi-bench"
-    return Setting(place, policy, settings.policies(), threads, runs, say)
+
+def _folder(folder: Path | None) -> Path:
+    return folder or Path(tempfile.gettempdir()) / "doudi-bench"
+
+
+def _say(what: str) -> None:
+    if sys.stderr.isatty():
+        print(what, file=sys.stderr, flush=True)
 
 
 def _put(found: dict[str, Any], lines: Any, as_json: bool) -> None:

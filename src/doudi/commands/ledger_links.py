@@ -35,11 +35,17 @@ def record(desk: Desk, found: Links) -> int:
     return record_found(found, by=desk.clerk, known_at=desk.now)
 
 
-def told(found: Links, recorded: int) -> dict[str, Any]:
-    """For machines: `a` is an entry, `b` a person of the register (or, below nought, a newcomer); where each is from."""
-    from doudi.ledgers.api import entry_sources
+def told(desk: Desk, found: Links, recorded: int) -> dict[str, Any]:
+    """For machines: `a` is an entry, `b` a person of the register (or, below nought, a newcomer); where each is from.
+
+    The verdicts on record are among the pairs, whether this run found them or an earlier one.
+    """
+    from doudi.ledgers.api import entry_sources, links
 
     rows = found.found.to_pylist()
+    now = {(row["entry_id"], row["person_id"]) for row in rows}
+    rows += [row for row in links(desk.now).to_pylist() if (row["entry_id"], row["person_id"]) not in now]
+    rows.sort(key=lambda row: (row["entry_id"], row["person_id"]))
     sources = entry_sources({row["entry_id"] for row in rows})
     return {
         "records": found.records,
@@ -93,11 +99,11 @@ def explain(desk: Desk, found: Links, entry: int, chart: Path | None, as_json: b
     reasons = [(row, found.explain(entry, row["person_id"])) for row in pairs]
     if chart:
         from doudi.facts.edges import replaced
-        from doudi.reports.charts import svg
+        from doudi.reports.charts import svg_file
         from doudi.reports.link_chart import weights_chart
 
         with replaced(chart) as beside:
-            beside.write_text(svg(weights_chart(reasons[0][1])), encoding="utf-8")
+            beside.write_text(svg_file(weights_chart(reasons[0][1])), encoding="utf-8")
     if as_json:
         return put_json(
             {

@@ -143,7 +143,7 @@ def link(
         return ledger_links.explain(desk, found, explain, chart, as_json)
     recorded = 0 if dry else ledger_links.record(desk, found)
     if as_json:
-        return put_json(ledger_links.told(found, recorded))
+        return put_json(ledger_links.told(desk, found, recorded))
     ledger_links.put(desk, found, recorded, queue)
 
 

@@ -149,6 +149,11 @@ def svg(chart: Any) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{told}">{inside}'
 
 
+def svg_file(chart: Any) -> str:
+    """The same as a file of its own: on white, whatever program shows it."""
+    return svg(chart).replace("<svg ", '<svg style="background:white" ', 1)
+
+
 def png(chart: Any, scale: int = 2) -> bytes:
     """A chart as pixels. Raises `MissingPart` where no font of this machine has Chinese characters."""
     if not draws_chinese():
