@@ -11,6 +11,7 @@ import numpy as np
 
 from doudi.bench import machine
 from doudi.bench.fresh import measured
+from doudi.bench.ledgers import Ledgers, bench_ledgers
 from doudi.bench.peers.compare import compare
 from doudi.bench.settle import Setting, run_batch, run_loop, warm
 from doudi.common.errors import DoudiError
@@ -22,7 +23,9 @@ SPARK = 500_000
 PARTS = (10, 5, 2, 1)
 
 
-def bench_all(setting: Setting, claims: int = 10_000_000, environments: Path = Path()) -> dict[str, Any]:
+def bench_all(
+    setting: Setting, claims: int = 10_000_000, environments: Path = Path(), *, people: int = 1_000_000
+) -> dict[str, Any]:
     """Measure all there is to measure; what this machine lacks is named in place of its figure."""
     warm(setting)
     growth = [run_batch(setting, setting.county(claims // part), floor=part == 1) for part in PARTS]
@@ -39,6 +42,7 @@ def bench_all(setting: Setting, claims: int = 10_000_000, environments: Path = P
         "machine": machine.facts(), "policy": setting.policy, "batch": growth[-1], "loop": loop, "loop_stays": stays, "whatif": whatif,
         "growth": growth, "linear": linear([one["claims"] for one in growth], [one["seconds"] for one in growth]), "richest": richest,
         "spark": _spark(setting, min(claims, SPARK)), "peers": _peers(setting, environments),
+        "ledgers": bench_ledgers(Ledgers(setting.folder, setting.threads, setting.runs, setting.say), people),
     }  # fmt: skip
 
 
