@@ -129,6 +129,9 @@ def test_administrators_see_nobody_and_the_audit_reads_who_looked(
     assert Called("person", "show", number(1970, 11), "--reveal", "--reason", "核查").code == 0
     monkeypatch.setenv("DOUDI_ROLE", "system")
     assert Called("person", "show", number(1970, 11)).code == 2
+    for words in (("rehearse", str(tmp_path / "户籍.xlsx")), ("returned", "1"), ("link",), ("undo", "1")):
+        assert Called("ledger", *words).code == 2
+    assert Called("ledger", "check", "--json").json["findings"] == []
     assert Called("keys", "openings", "--since", "2020-01-01", "--until", "2099-01-01").code == 2
     monkeypatch.setenv("DOUDI_ROLE", "audit")
     told = Called("keys", "openings", "--since", "2020-01-01", "--until", "2099-01-01", "--json").json

@@ -215,6 +215,7 @@ def undo(
     desk = sit_down()
     from doudi.ledgers import api
 
+    desk.must_see_rows()
     undone = api.undo(number, by=desk.clerk, known_at=desk.now)
     put_json(undone.to_dict()) if as_json else put_import(undone)
 
@@ -250,10 +251,13 @@ def returned(
     The sender's own workbook back, with what is wrong marked; corrected, it is imported as it is.
     """
     desk = sit_down()
+    desk.must_see_rows()
+    from doudi.access.api import Subject, record_opening
     from doudi.ledgers import api
     from doudi.ledgers.returning import return_workbook
 
     made = api.import_record(number)
+    record_opening(desk.gate, Subject("import", number), reason="退回报送单位", revealed=["原件"], at=desk.now)
     original, handed = api.take_up_again(number, desk.kinds, ring=desk.ring, home=desk.home)
     path = out or desk.home / "returned" / f"{Path(made.file_name).stem}-退回.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -267,6 +271,7 @@ def _take_up(
     from doudi.ledgers import api
     from doudi.policy.ledgers.load import kind_named
 
+    desk.must_see_rows()
     with counting(f"读 {file.name} Reading"):
         return api.take_up(
             file, desk.kinds, as_of=_day(desk, as_of), known_at=desk.now, sender=sender,

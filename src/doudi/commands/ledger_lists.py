@@ -131,6 +131,7 @@ def link(
     Find who the entries without a usable number are about; doubtful ones queue for a person.
     """
     desk = sit_down()
+    desk.must_see_rows()
     from doudi.commands import ledger_links
 
     if undo is not None:

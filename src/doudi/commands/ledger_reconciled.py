@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,17 +20,26 @@ from doudi.common.money import yuan_text
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from doudi.findings.reconcile import Reconciled
+    from doudi.findings.reconcile import Rate, Reconciled, Rules
     from doudi.ledgers.api import EntrySource
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A reconciliation as far as whoever asks may see it."""
+    """A reconciliation as far as whoever asks may see it: `people` as rows, `counted` as numbers."""
 
     found: Reconciled
+    rules: Rules
     people: pa.Table
+    counted: pa.Table
     names: Mapping[str, str]
+
+    @cached_property
+    def rates(self) -> tuple[Rate, ...]:
+        """The rates of those who may be counted."""
+        from doudi.findings.reconcile import rates
+
+        return rates(self.counted, self.rules)
 
     def listed(self, *, state: str, flag: str, township: str, village: str) -> pa.Table:
         """The people asked for."""
@@ -43,6 +53,8 @@ class Shown:
 
     def to_dict(self, listed: pa.Table) -> dict[str, Any]:
         """For machines: rates, counts by place, one state per person."""
+        from doudi.findings.reconcile import by_place
+
         sources = _sources(listed)
         return {
             "year": self.found.coverage_year,
@@ -53,11 +65,11 @@ class Shown:
                  "of": one.of, "insured": one.insured, "share_bp": one.share, "met": one.met,
                  "target_bp": one.target.share if one.target else None,
                  "target": one.target.document if one.target else None}
-                for one in self.found.rates
+                for one in self.rates
             ],
             "unlinked": dict(self.found.unlinked),
             "unconfirmed": list(self.found.unconfirmed),
-            "places": self.found.places.to_pylist(),
+            "places": by_place(self.counted).to_pylist(),
             "persons": [
                 {
                     "person": row["person_id"], "state": row["state"], "flags": row["flags"],
@@ -97,7 +109,7 @@ def reconciled(desk: Desk, *, year: int, day: dt.date, place: str, engine: str) 
     """Reconcile a coverage year on the register."""
     from doudi.access.api import divisions
     from doudi.findings.engines import Engine
-    from doudi.findings.reconcile.gather import reconcile_register
+    from doudi.findings.reconcile.gather import reconcile_register, rules_for
     from doudi.policy.enrolment import enrolment
 
     if engine not in ("duckdb", "spark"):
@@ -110,8 +122,9 @@ def reconciled(desk: Desk, *, year: int, day: dt.date, place: str, engine: str) 
     )
     at = divisions(as_of=day, known_at=desk.now)
     names = dict(zip(at["code"].to_pylist(), at["name"].to_pylist(), strict=True))
-    people = desk.gate.rows(found.people, column="village")
-    return Shown(found, people, names)
+    gate = desk.gate
+    seen, counted = (passed(found.people, column="village") for passed in (gate.rows, gate.countable))
+    return Shown(found, rules_for(policy, year, day), seen, counted, names)
 
 
 def _sources(listed: pa.Table) -> dict[int, EntrySource]:
@@ -129,13 +142,13 @@ def put_reconciled(shown: Shown, listed: pa.Table, limit: int) -> None:
         (one.words[0], f"{one.insured:,} ÷ {one.of:,}", _percent(one.share),
          f"{_percent(one.target.share)}（{one.target.document or one.target.name}）" if one.target else "",
          {True: "达到", False: "未达到", None: ""}[one.met])
-        for one in found.rates
+        for one in shown.rates
     ]  # fmt: skip
     put_table(
         ("参保率", "人数", "比率", "目标", ""), rows, f"{found.coverage_year} 参保年度，{found.day} 的情况"
     )
-    states = Counter(shown.people["state"].to_pylist())
-    flags = Counter(one for some in shown.people["flags"].to_pylist() for one in some)
+    states = Counter(shown.counted["state"].to_pylist())
+    flags = Counter(one for some in shown.counted["flags"].to_pylist() for one in some)
     put_table(("状态", "代码", "人数"), [(one.zh, name, f"{states[name]:,}") for name, one in STATES.items()])
     put_table(
         ("标记", "代码", "人数"),

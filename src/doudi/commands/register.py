@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doudi.commands import settings
+from doudi.common.errors import InputFault
 
 if TYPE_CHECKING:
     from doudi.access.api import Gate, KeyRing
@@ -49,6 +50,12 @@ class Desk:
 
         viewer = Viewer(self.clerk, settings.role(), (settings.place() or EVERYWHERE,))
         return Gate(viewer, places(self.now).on(self.today))
+
+    def must_see_rows(self) -> None:
+        """Refuse a role that sees no records at all: the three administrators, and whoever only reads figures."""
+        powers = self.gate.viewer.powers
+        if not powers.rows:
+            raise InputFault(f"{powers.zh}不能经办台账", "DOUDI_ROLE", do="请有权限的经办人操作")
 
 
 def ledger_kinds() -> Mapping[str, LedgerKind]:
