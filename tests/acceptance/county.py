@@ -170,7 +170,7 @@ def worked(order: Order, damage: int, home: Path) -> Worked:
             handed.reading, ring=ring, home=home, original=path, by="test", known_at=NOW, as_of=day, sender=one["sender"]
         )  # fmt: skip
     links = links_on_register(KINDS, ring=ring, policies=None, as_of=STANDS, known_at=NOW)
-    recorded = record_found(links, by="test", known_at=NOW)
+    recorded = record_found(links, KINDS, by="test", known_at=NOW)
     policy = enrolment(None, "示例县")
     reconciled = reconcile_register(home, KINDS, policy, year=YEAR, as_of=STANDS, known_at=NOW)
     rules = [rule for file in load_rules(root(), KINDS) for rule in file.rules]

@@ -32,7 +32,7 @@ def record(desk: Desk, found: Links) -> int:
     """Record what is new of it."""
     from doudi.findings.link_register import record_found
 
-    return record_found(found, by=desk.clerk, known_at=desk.now)
+    return record_found(found, desk.kinds, by=desk.clerk, known_at=desk.now)
 
 
 def told(desk: Desk, found: Links, recorded: int) -> dict[str, Any]:
@@ -140,7 +140,9 @@ def decide(desk: Desk, said: str) -> None:
         raise InputFault(f"没有编号为 {entry} 的记载", "--decide", do="编号见 doudi ledger link 列出的名单")
     verdict = "same" if match[2] == "=" else "different"
     row = {"entry_id": entry, "person_id": person, "verdict": verdict, "weight": 0, "how": BY_HAND}
-    (number,) = api.record_links(pa.Table.from_pylist([row]), by=desk.clerk, known_at=desk.now)
+    (number,) = api.record_links(
+        pa.Table.from_pylist([row]), kinds=desk.kinds, by=desk.clerk, known_at=desk.now
+    )
     print(
         f"已记下（编号 {number}）：记载 {entry} {'是' if verdict == 'same' else '不是'}人员 {person}；可用 --undo {number} 撤回"
     )

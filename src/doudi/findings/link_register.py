@@ -62,8 +62,11 @@ def stakes(kinds: Kinds, records: pa.Table, *, as_of: dt.date, known_at: dt.date
     return found
 
 
-def record_found(links: Links, *, by: str, known_at: dt.datetime) -> int:
-    """Put on record what is new of the verdicts on people of the register; tells how many that were."""
+def record_found(links: Links, kinds: Kinds, *, by: str, known_at: dt.datetime) -> int:
+    """Put on record what is new of the verdicts on people of the register; tells how many that were.
+
+    People who are found by it come into the household that their row names.
+    """
     known = {
         (row["entry_id"], row["person_id"]): (row["verdict"], row["how"])
         for row in register.links(known_at).to_pylist()
@@ -78,7 +81,7 @@ def record_found(links: Links, *, by: str, known_at: dt.datetime) -> int:
     ]
     rows = rows.filter(pa.array(fresh, pa.bool_()))
     if rows.num_rows:
-        register.record_links(rows, by=by, known_at=known_at)
+        register.record_links(rows, kinds=kinds, by=by, known_at=known_at)
     return int(rows.num_rows)
 
 
