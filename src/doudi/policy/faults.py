@@ -35,6 +35,7 @@ _KINDS = {
     "ledger/1": "台账类别",
     "ledger-columns/1": "台账公用列",
     "linkage/1": "比对规则",
+    "checks/1": "核对规则",
 }
 
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from doudi.common.errors import DoudiError, PolicyFault
 from doudi.policy.cases import read_case
+from doudi.policy.checks.load import check_rules
 from doudi.policy.enrolment import read_enrolment
 from doudi.policy.faults import each, near
 from doudi.policy.folder import SETTLEMENT
 from doudi.policy.folder import root as root
 from doudi.policy.ledgers.load import check_alone
+from doudi.policy.linkage import read_linkage
 from doudi.policy.linking import cells
 from doudi.policy.pack import Pack, check_parameters, from_document, load
 from doudi.policy.text import Document, read_document
@@ -33,6 +35,8 @@ _READERS: Mapping[str, Callable[[Document], object]] = {
     "enrolment/1": read_enrolment,
     "ledger/1": check_alone,
     "ledger-columns/1": check_alone,
+    "checks/1": check_rules,
+    "linkage/1": read_linkage,
 }
 
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from doudi.common.errors import DoudiError
 from doudi.policy.faults import at, raise_in_order, read_model
-from doudi.policy.library import root as policy_root
+from doudi.policy.folder import root as policy_root
 from doudi.policy.schema import Name, Part, Truth, reads
 from doudi.policy.text import Document, read_document
 from doudi.policy.values import BadValue
@@ -91,7 +91,9 @@ def read_linkage(document: Document) -> LinkageModel:
         queued=file.thresholds.queued,
         share_registered=file.share_registered,
         comparisons=tuple(
-            Comparison(one.key, one.zh, tuple(Level(each.key, each.zh, each.m, each.u) for each in one.levels))
+            Comparison(
+                one.key, one.zh, tuple(Level(each.key, each.zh, each.m, each.u) for each in one.levels)
+            )
             for one in file.comparisons
         ),
     )

@@ -12,6 +12,7 @@ from doudi.policy.checks.condition import Term, fields
 from doudi.policy.checks.schema import Rule, RuleFile
 from doudi.policy.faults import at, each, near, raise_in_order, read_model
 from doudi.policy.ledgers.kind import LedgerKind
+from doudi.policy.ledgers.load import kinds as shipped_kinds
 from doudi.policy.text import Document, Loc, read_document
 
 FOLDER = "checks"
@@ -47,9 +48,17 @@ def load_rules(root: Path, kinds: Mapping[str, LedgerKind]) -> tuple[Rules, ...]
     return tuple(found)
 
 
+def check_rules(document: Document) -> Rules:
+    """A file by itself, against the shipped kinds. Raises all its faults."""
+    return _read(document, shipped_kinds())
+
+
 def read_rules(path: Path, kinds: Mapping[str, LedgerKind]) -> Rules:
     """One file. Raises its faults."""
-    document = read_document(path)
+    return _read(read_document(path), kinds)
+
+
+def _read(document: Document, kinds: Mapping[str, LedgerKind]) -> Rules:
     file = read_model(RuleFile, document)
     faults = [fault for n, rule in enumerate(file.rules) for fault in _faults(document, n, rule, kinds)]
     ids = [rule.id for rule in file.rules]
@@ -59,7 +68,7 @@ def read_rules(path: Path, kinds: Mapping[str, LedgerKind]) -> Rules:
         if one in ids[:n]
     ]
     raise_in_order(faults)
-    return Rules(path, file.zh, file.en, tuple(file.rules))
+    return Rules(document.path, file.zh, file.en, tuple(file.rules))
 
 
 def columns_of(name: str, kinds: Mapping[str, LedgerKind]) -> set[str] | None:
