@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -60,11 +61,33 @@ _CHINESE = {one: str(i) for i, one in enumerate("〇一二三四五六七八九"
 
 def read_days(array: pa.Array, numbers: pa.Array) -> Column:
     """A column of days. Where only a month is written its first day is taken, and `beside["month_only"]` says so."""
-    column = _split(array, numbers, _day, pa.date32())
-    column.beside["month_only"] = pc.match_substring_regex(array, _MONTH_ONLY).fill_null(False)
+    sure = _sure(array)
+    rest = pc.and_(array.is_valid(), sure.is_null())
+    column, month_only = Column(sure), pa.repeat(pa.scalar(False), len(array))
+    if pc.any(rest).as_py():
+        others = array.filter(rest)
+        part = _split(others, numbers.filter(rest), _day, pa.date32())
+        places = np.flatnonzero(rest.to_numpy(zero_copy_only=False))
+        column.values = pc.replace_with_mask(sure, rest, part.values)
+        column.wrong = {int(places[i]): why for i, why in part.wrong.items()}
+        month_only = pc.replace_with_mask(month_only, rest, pc.match_substring_regex(others, _MONTH_ONLY))
+    column.beside["month_only"] = month_only
     return column
 
 
+def _sure(array: pa.Array) -> pa.Array:
+    """The days of cells that are written 20230109 or 2023-01-09, the ways that systems write; null for all others."""
+    seen = array.dictionary_encode()
+    solid = pc.replace_substring_regex(seen.dictionary, _SYSTEMS, r"\1\2\3\4")
+    solid = pc.if_else(
+        pc.match_substring_regex(seen.dictionary, _SYSTEMS), solid, pa.scalar(None, pa.string())
+    )
+    days = pc.strptime(solid, format="%Y%m%d", unit="s", error_is_null=True)
+    days = pc.if_else(pc.equal(pc.strftime(days, format="%Y%m%d"), solid), days, pa.scalar(None, days.type))
+    return days.cast(pa.date32()).take(seen.indices)
+
+
+_SYSTEMS = r"^((?:19|20)[0-9]{2})(?:-([01][0-9])-|([01][0-9]))([0-3][0-9])$"
 _MONTH_ONLY = r"^\s*[12]\d{3}\s*[-/.年]?\s*(0?[1-9]|1[0-2])\s*月?(份|底|初)?\s*$"
 
 
