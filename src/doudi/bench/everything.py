@@ -30,9 +30,9 @@ def bench_all(
     warm(setting)
     growth = [run_batch(setting, setting.county(claims // part), floor=part == 1) for part in PARTS]
     county = setting.county(min(claims, WHAT_IF))
-    people = {"claims": str(county.claims), "persons": str(county.persons), **setting.chosen}
+    asked = {"claims": str(county.claims), "persons": str(county.persons), **setting.chosen}
     setting.say("试算 What-if")
-    whatif = measured("doudi.bench.change:whatif", people | {"threads": setting.threads})
+    whatif = measured("doudi.bench.change:whatif", asked | {"threads": setting.threads})
     loop = run_loop(setting, county)
     stays = run_loop(setting, setting.stays(min(claims, WHAT_IF)))
     rich = replace(setting, policy=str(RICHEST))

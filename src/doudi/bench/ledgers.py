@@ -122,4 +122,4 @@ def linked(setting: Ledgers, people: int, *, beside: bool) -> Found:
 
 
 def _ratio(one: Found, other: Found) -> float:
-    return round(one["seconds"] / other["seconds"], 2)
+    return round(float(one["seconds"]) / float(other["seconds"]), 2)
