@@ -67,7 +67,7 @@ def told(desk: Desk, found: Links, recorded: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def put(desk: Desk, found: Links, recorded: int, queue: int) -> None:
+def put(found: Links, recorded: int, queue: int) -> None:
     """How many, and the head of the queue."""
     from collections import Counter
 
@@ -91,7 +91,7 @@ def put(desk: Desk, found: Links, recorded: int, queue: int) -> None:
         print("看理由：--explain 记载编号；认定：--decide 记载=人员，或 --decide 记载!人员")
 
 
-def explain(desk: Desk, found: Links, entry: int, chart: Path | None, as_json: bool) -> None:
+def explain(found: Links, entry: int, chart: Path | None, as_json: bool) -> None:
     """Why an entry is taken, or not, for each of the people it may be about."""
     pairs = [row for row in found.found.to_pylist() if row["entry_id"] == entry]
     if not pairs:

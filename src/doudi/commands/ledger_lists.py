@@ -141,11 +141,11 @@ def link(
     with counting("比对 Linking"):
         found = ledger_links.find(desk, _day(desk, as_of))
     if explain is not None:
-        return ledger_links.explain(desk, found, explain, chart, as_json)
+        return ledger_links.explain(found, explain, chart, as_json)
     recorded = 0 if dry else ledger_links.record(desk, found)
     if as_json:
         return put_json(ledger_links.told(desk, found, recorded))
-    ledger_links.put(desk, found, recorded, queue)
+    ledger_links.put(found, recorded, queue)
 
 
 def diff(

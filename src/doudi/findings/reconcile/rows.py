@@ -65,7 +65,7 @@ def facts(tables: Tables, rules: Rules, day: ir.DateScalar) -> ir.Table:
         *_of_schemes(tables, rules, day),
         *_of_money(tables, rules),
         *_of_words(tables, rules, day),
-        *_of_categories(tables, rules, day),
+        *_of_categories(tables, rules),
     ]
     return ibis.union(*found)
 
@@ -189,7 +189,7 @@ def categories(tables: Tables, rules: Rules, day: ir.DateScalar) -> ir.Table:
     )
 
 
-def _of_categories(tables: Tables, rules: Rules, day: ir.DateScalar) -> list[ir.Table]:
+def _of_categories(tables: Tables, rules: Rules) -> list[ir.Table]:
     held = tables["categories"]
     found = []
     if rules.groups:

@@ -67,9 +67,9 @@ class Package:
             )
         for entry in entries:
             if entry.file_size > limits.free and entry.file_size > limits.ratio * max(1, entry.compress_size):
-                raise self.bomb(entry)
+                raise self.bomb()
 
-    def bomb(self, entry: zipfile.ZipInfo) -> InputFault:
+    def bomb(self) -> InputFault:
         """The message for a part that grows too much."""
         return InputFault(
             f"部件解压后膨胀超过 {self.limits.ratio} 倍，疑为压缩炸弹",

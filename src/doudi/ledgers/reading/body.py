@@ -52,10 +52,6 @@ class Body:
     constants: Mapping[str, Any] = field(default_factory=dict)
     place: str | None = None
 
-    def place_of(self, name: str) -> int | None:
-        """The sheet's column that was taken for a ledger column."""
-        return next((c for c, pair in self.pairs.items() if pair.name == name), None)
-
 
 @dataclass(frozen=True)
 class Read:

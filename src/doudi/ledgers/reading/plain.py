@@ -48,11 +48,6 @@ def folded(text: str) -> str:
     return "".join(re.sub(_UNSEEN, "", unicodedata.normalize("NFKC", text)).split())
 
 
-def one_line(text: str) -> str:
-    """A header as it is told to people: line breaks and runs of space taken out."""
-    return folded(text).replace("\n", "")
-
-
 @lru_cache(maxsize=50_000)
 def key_of(text: str) -> str:
     """`header_key`, remembered: the same headers come again in every window and for every kind."""

@@ -74,7 +74,7 @@ def sort_rows(shape: Shape, vocabulary: Vocabulary) -> Sorted:
         left[start + i] = words.OTHER_TABLE if anything[i] else words.BLANK
     settled = _settled(shape, body)
     suspects = is_record & ~settled & _suspect(shape, body, filled, counts, is_record & ~settled, vocabulary)
-    suspects |= is_record & _examples(shape, body)
+    suspects |= is_record & _examples(body)
     judge = _Judge(shape, vocabulary)
     second: int | None = None
     for i in np.flatnonzero(suspects).tolist():
@@ -97,7 +97,7 @@ def sort_rows(shape: Shape, vocabulary: Vocabulary) -> Sorted:
     return Sorted(records, left, start + second if second is not None else None)
 
 
-def _examples(shape: Shape, body: Sequence[pa.Array]) -> Mask:
+def _examples(body: Sequence[pa.Array]) -> Mask:
     """The first rows, where a form has its filled-in example."""
     marked = np.zeros(len(body[0]), dtype=bool)
     for i in range(min(len(marked), _EXAMPLES)):

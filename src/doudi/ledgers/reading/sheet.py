@@ -72,18 +72,13 @@ class Cut:
     header: int = 0
 
 
-def read_sheet(grid: Grid, wanted: Wanted) -> SheetReading:
-    """Read one grid as one table; no fault of the sheet raises."""
-    return read_part(grid, wanted)[0]
-
-
 def left_whole(grid: Grid, what: str, doubt: str) -> SheetReading:
     """A grid of which nothing is read, every row left out by one name."""
     return _nothing(grid, (), what, doubt)
 
 
 def read_part(grid: Grid, wanted: Wanted) -> tuple[SheetReading, Cut]:
-    """Read the plainest table of a grid, and say where others are."""
+    """Read the plainest table of a grid, and say where others are; no fault of the sheet raises."""
     columns = tuple(trimmed(column) for column in grid.cells)
     if not columns or not grid.rows:
         return _nothing(grid, (), "", ""), Cut()

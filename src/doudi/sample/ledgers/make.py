@@ -82,7 +82,7 @@ def make(order: Order, folder: Path, *, damage: int = 1, tell: Tell = lambda don
         truth.tables |= people_tables(county, said)
         found = against.found() | _against_claims(county, against)
         truth.save(building / "truth")
-        told = _told(order, damage, county, said, truth) | {"contradictions": found}
+        told = _told(order, damage, said, truth) | {"contradictions": found}
         told |= {"files": truth.files[:later], "earlier": truth.files[later:]}
         (building / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (building / README).write_text(NOTE + "\n", encoding="utf-8")
@@ -174,7 +174,7 @@ def people_tables(county: County, said: Enrolment) -> dict[str, pa.Table]:
     return {"persons": persons, "states": state, "events": events}
 
 
-def _told(order: Order, damage: int, county: County, said: Enrolment, truth: Truth) -> dict[str, Any]:
+def _told(order: Order, damage: int, said: Enrolment, truth: Truth) -> dict[str, Any]:
     state = truth.tables["states"]
     counted = state["state"].value_counts().to_pylist()
     return {

@@ -99,7 +99,7 @@ def score_cells(
     """
     score = CellScore()
     files = {file for file, _ in tables}
-    codes, cells = _expected(truth, files, divisions, score)
+    codes, cells = _expected(truth, files, divisions)
     twice = {
         (one["file"], one["sheet"], one["row"])
         for one in truth.rows.select(["file", "sheet", "row", "damage"]).to_pylist()
@@ -136,7 +136,7 @@ Wanted = dict[tuple[str, str, int], list[tuple[int, frozenset[str], str]]]
 
 
 def _expected(
-    truth: Truth, files: set[str], divisions: bool, score: CellScore
+    truth: Truth, files: set[str], divisions: bool
 ) -> tuple[Wanted, dict[tuple[str, str, int, str], tuple[str, bool]]]:
     """What must be told by row; and by cell name the damage and whether a value is still read."""
     codes: Wanted = defaultdict(list)

@@ -139,7 +139,8 @@ class CodeTable:
 
 
 @lru_cache(maxsize=1000)
-def _table(name: str, column: LedgerColumn) -> CodeTable:
+def code_table(column: LedgerColumn) -> CodeTable:
+    """All spellings of a column's values."""
     spelled: dict[str, str] = {}
     codes = column.column.codes
     if column.values:
@@ -174,11 +175,6 @@ def _bare(spelled: dict[str, str], labels: Mapping[str, str]) -> None:
     for value, text in bare.items():
         if text and several[text] == 1:
             spelled.setdefault(text, value)
-
-
-def code_table(column: LedgerColumn) -> CodeTable:
-    """All spellings of a column's values."""
-    return _table(column.name, column)
 
 
 def read_codes(array: pa.Array, column: LedgerColumn) -> Column:

@@ -90,7 +90,7 @@ def read_numbers(array: pa.Array, column: LedgerColumn, unit: str, numbers: pa.A
                 result.wrong[place] = found
             read.append(None if isinstance(found, Wrong) else found)
         result.values = pc.replace_with_mask(values, pa.array(bad), pa.array(read, pa.int64()))
-    _bound(result, column, array)
+    _bound(result, column)
     if kind == "number":
         result.values = decimal_from_units(result.values, scale)
     return result
@@ -223,7 +223,7 @@ def _in_words(plain: str, scale: int) -> int | None:
     return int(count * 10**scale)
 
 
-def _bound(result: Column, column: LedgerColumn, array: pa.Array) -> None:
+def _bound(result: Column, column: LedgerColumn) -> None:
     """Take out what lies beyond the column's bounds; a sum below nought where no sign is expected."""
     scale = 10**column.column.scale if column.column.kind == "number" else 1
     least = column.least * scale if column.least is not None else None

@@ -12,7 +12,6 @@ from doudi.ledgers.reading.cells.column import Column, Wrong, fill, only
 from doudi.ledgers.reading.cells.damage import DAMAGED, ERRORS, MAYBE_UTF8, NOTHING, is_error, undamaged
 from doudi.ledgers.reading.plain import folded
 
-_LATIN_WORD = re.compile(r"[A-Za-z]*[À-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ]*")
 _UNREADABLE = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]|锟斤拷|锟斤|烫烫|屯屯|\\?{3,}|[\u3400-\u9fff]\\?{2}")
 _ODD = rf"{DAMAGED}|{MAYBE_UTF8}|{ERRORS}|[\x00-\x1f]"
 _CERTAIN = 15
