@@ -1,8 +1,8 @@
-"""A pair's weights as rows and as steps."""
+"""A pair's weights as steps."""
 
 from doudi.findings.link import Reason
 from doudi.reports import charts
-from doudi.reports.link_chart import weight_lines, weight_text, weights_chart
+from doudi.reports.link_chart import weight_text, weights_chart
 
 REASONS = [
     Reason("任意两条记录", "是同一人的可能", -1435),
@@ -15,12 +15,6 @@ REASONS = [
 
 def test_a_weight_is_written_in_whole_bits_and_hundredths() -> None:
     assert [weight_text(weight) for weight in (773, -5, 0, -1435)] == ["+7.73", "-0.05", "+0.00", "-14.35"]
-
-
-def test_the_lines_end_with_their_sum() -> None:
-    lines = weight_lines(REASONS)
-    assert len(lines) == len(REASONS) + 1
-    assert lines[-1].remark == weight_text(sum(reason.weight for reason in REASONS))
 
 
 def test_the_chart_says_every_step_in_words_and_is_the_same_each_time() -> None:

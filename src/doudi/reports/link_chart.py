@@ -1,4 +1,4 @@
-"""Why two records are taken for one person: each comparison's weight as rows of text, and as steps from nothing to the sum.
+"""Why two records are taken for one person: each comparison's weight as a step from nothing to the sum.
 
 A weight of +1 makes it twice as likely that they are one person, of -1 half as likely. Holds no name and no number: only
 what was compared and how alike it is. Must not know how a weight came about.
@@ -12,7 +12,6 @@ from typing import Any
 
 from doudi.findings.link import Reason
 from doudi.reports import charts
-from doudi.reports.lines import Line
 
 
 def weight_text(weight: int) -> str:
@@ -26,17 +25,12 @@ def weights_chart(reasons: Sequence[Reason], width: int = charts.WIDE) -> Any:
     counted = [reason for reason in reasons if reason.weight]
     ends = list(accumulate(reason.weight for reason in counted))
     rows = [
-        charts.Bar(f"{reason.comparison}：{reason.level}", weight_text(reason.weight), end - reason.weight, end)
+        charts.Bar(
+            f"{reason.comparison}：{reason.level}", weight_text(reason.weight), end - reason.weight, end
+        )
         for reason, end in zip(counted, ends, strict=True)
     ]
     total = ends[-1] if ends else 0
     rows.append(charts.Bar("合计 Sum", weight_text(total), 0, total))
     told = "；".join(f"{row.name} {row.figure}" for row in rows)
     return charts.waterfall(rows, f"两条记录是否同一人的各项分数：{told}", width)
-
-
-def weight_lines(reasons: Sequence[Reason]) -> list[Line]:
-    """The same as lines for the shell."""
-    lines = [Line(f"{reason.comparison}：{reason.level}", remark=weight_text(reason.weight)) for reason in reasons]
-    total = sum(reason.weight for reason in reasons)
-    return [*lines, Line("合计 Sum", remark=weight_text(total), style="total")]
