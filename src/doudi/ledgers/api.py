@@ -14,7 +14,6 @@ from doudi.ledgers.handed import Handed, take_up, take_up_again
 from doudi.ledgers.history import Happening, history
 from doudi.ledgers.identity import links, merges
 from doudi.ledgers.linking import record_links
-from doudi.ledgers.marked import Marker, Place
 from doudi.ledgers.matching import link_records
 from doudi.ledgers.memory import remembered
 from doudi.ledgers.originals import original, reseal_originals
@@ -31,6 +30,7 @@ from doudi.ledgers.record import (
 )
 from doudi.ledgers.records import ImportRecord, import_record, imports, report
 from doudi.ledgers.rehearsal import Change, KindRehearsal, Rehearsal, rehearse
+from doudi.ledgers.returning import Marker
 from doudi.ledgers.sources import EntrySource, entry_sources
 from doudi.ledgers.tags import tags
 from doudi.ledgers.token import state_token
@@ -45,7 +45,6 @@ __all__ = [
     "ImportRecord",
     "KindRehearsal",
     "Marker",
-    "Place",
     "Rehearsal",
     "SecondHousehold",
     "commit",

@@ -21,7 +21,6 @@ from doudi.ledgers.canonical import DIGEST
 from doudi.ledgers.chains import NO_END, Rows, day_numbers
 from doudi.ledgers.confirmed import packed
 from doudi.ledgers.linking import inherit
-from doudi.ledgers.marked import Marker
 from doudi.ledgers.memory import remember
 from doudi.ledgers.models import Entry, Household, Import, Link, Membership, Person
 from doudi.ledgers.planning import (
@@ -38,6 +37,7 @@ from doudi.ledgers.planning import (
 from doudi.ledgers.reading.result import FileReading, SheetReading
 from doudi.ledgers.records import ImportRecord, record_of, sealed_report
 from doudi.ledgers.rehearsal import Rehearsal, Request, by_kind, left_out, planned, prepared, same_import
+from doudi.ledgers.returning import Marker
 from doudi.ledgers.standing import keep_standing
 from doudi.policy.ledgers.kind import LedgerKind
 

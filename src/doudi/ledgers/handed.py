@@ -12,13 +12,12 @@ from pathlib import Path
 
 from doudi.access.api import KeyRing, places
 from doudi.ledgers.importers import Workbook, read_workbook, workbook_of
-from doudi.ledgers.marked import Marker
 from doudi.ledgers.memory import remembered
 from doudi.ledgers.originals import original
 from doudi.ledgers.reading.file import read_file
 from doudi.ledgers.reading.result import FileReading
 from doudi.ledgers.records import import_record
-from doudi.ledgers.returning import marker_of, stripped
+from doudi.ledgers.returning import Marker, marker_of, stripped
 from doudi.policy.ledgers.kind import LedgerKind
 
 
@@ -81,17 +80,7 @@ def _read(
     kind: LedgerKind | None,
     chosen: Mapping[str, str] | None,
 ) -> Handed:
-    marks = marker_of(workbook)
-    marker = None
-    if marks is not None:
-        places_ = {
-            (sheet.name, row + grid.first_row): (sheet.sheet, int(was))
-            for grid in workbook.sheets
-            if (sheet := marks[grid.name]) is not None
-            for row, was in enumerate(sheet.rows)
-            if was
-        }
-        marker, workbook = Marker(marks.sha256, places_), stripped(workbook)
+    marker, workbook = marker_of(workbook), stripped(workbook)
     known = places(known_at)
     reading = read_file(
         workbook,

@@ -6,7 +6,7 @@ lead to the import and to what it wrote, or found written already.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,20 +16,10 @@ from doudi.common.errors import InputFault
 from doudi.ledgers import bulk
 from doudi.ledgers.confirmed import confirmed_rows
 from doudi.ledgers.models import Entry, Import
+from doudi.ledgers.returning import Marker, Place
 
 _NEEDED = ("sheet", "row", "corrects_id", "valid_from", "content")
 _ASKED = 500
-
-Place = tuple[str, int]
-"""A sheet by name, and a row of it counted from one."""
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What a workbook handed back says of itself: the file it was made of; its rows' places → those they had there."""
-
-    sha256: str
-    rows: Mapping[Place, Place]
 
 
 @dataclass(frozen=True)

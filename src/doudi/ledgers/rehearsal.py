@@ -17,7 +17,7 @@ from doudi.access.keys import KeyRing
 from doudi.common.errors import InputFault
 from doudi.ledgers import bulk
 from doudi.ledgers.canonical import STATE, TOKEN, canonical, distinct_keys
-from doudi.ledgers.marked import Marker, marked_rows
+from doudi.ledgers.marked import marked_rows
 from doudi.ledgers.models import Import
 from doudi.ledgers.planning import (
     CHANGED,
@@ -31,6 +31,7 @@ from doudi.ledgers.planning import (
     second_places,
 )
 from doudi.ledgers.reading.result import FileReading, SheetReading
+from doudi.ledgers.returning import Marker
 from doudi.policy.ledgers.kind import LedgerKind
 
 _SHOWN = 200

@@ -18,7 +18,7 @@ from openpyxl.styles import Font, PatternFill
 
 from doudi.common.errors import InputFault
 from doudi.ledgers.importers import Workbook, workbook_of
-from doudi.ledgers.returning import fresh_workbook, marker_of, return_workbook, stripped
+from doudi.ledgers.returning import Marker, fresh_workbook, marker_of, return_workbook, stripped
 from doudi.ledgers.returning.marks import LIST
 from tests.ledgers.importers.files_made import GOOD, as_csv, as_openpyxl, as_xlsxwriter, parts_of, with_parts
 from tests.ledgers.returning.readings import ADVICE, SAID, reading_of
@@ -130,12 +130,11 @@ def test_what_comes_back_holds_the_cells_that_were_sent(name: str, tmp_path: Pat
 @pytest.mark.parametrize("name", GOOD)
 def test_a_returned_workbook_is_known_and_each_row_is_the_one_it_was(name: str, tmp_path: Path) -> None:
     workbook, back = _returned(GOOD[name](), tmp_path, [(3, 1)])
-    marker = marker_of(workbook_of(back, "台账"))
+    again = workbook_of(back, "台账")
+    marker = marker_of(again)
     assert marker is not None
     assert marker.sha256 == workbook.sha256
-    first, grid = marker.sheets[0], workbook.sheets[0]
-    assert first.sheet == grid.name
-    assert marker.places[first.name, 4] == (grid.name, 4)
+    assert marker.rows[again.sheets[0].name, 4] == (workbook.sheets[0].name, 4)
     assert marker_of(workbook) is None
     assert stripped(workbook) is workbook
 
@@ -154,7 +153,7 @@ def test_rows_that_were_sorted_or_left_out_are_still_known(tmp_path: Path) -> No
     book.save(out)
     marker = marker_of(workbook_of(out.getvalue(), "台账"))
     assert marker is not None
-    assert marker.sheets[0].rows.tolist() == [0, 0, 5, 3, 0]
+    assert marker.rows == {("台账", 3): ("台账", 5), ("台账", 4): ("台账", 3)}
 
 
 def test_saved_as_csv_it_is_still_known(tmp_path: Path) -> None:
@@ -166,7 +165,7 @@ def test_saved_as_csv_it_is_still_known(tmp_path: Path) -> None:
     again = workbook_of(text.getvalue().encode("gb18030"), "台账.csv")
     marker = marker_of(again)
     assert marker is not None
-    assert (marker.sha256, marker.sheets[0].rows.tolist()) == (workbook.sha256, [0, 0, 3, 4, 5])
+    assert marker == Marker(workbook.sha256, {("", row): ("台账", row) for row in (3, 4, 5)})
     assert len(stripped(again).sheets[0].cells) == 7  # what the formula said is text in a CSV
 
 
@@ -343,7 +342,7 @@ def test_of_a_very_long_text_file_only_the_rows_to_mend_come_back(
     marker = marker_of(book)
     assert marker is not None
     assert stripped(book).sheets[0].cells[0].to_pylist() == ["标题", "姓名", "样7", "样30"]
-    assert marker.places == {("数据", 3): ("", 7), ("数据", 4): ("", 30)}
+    assert marker.rows == {("数据", 3): ("", 7), ("数据", 4): ("", 30)}
     sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]
     assert (sheet["B3"].fill.fgColor.rgb, sheet.column_dimensions["E"].hidden) == (RED, True)
     assert SAID in sheet["A4"].comment.text

@@ -3,7 +3,7 @@
 Knows readings and files; decides nothing about a row.
 """
 
-from doudi.ledgers.returning.marks import MarkedSheet, Marker, marker_of, stripped
+from doudi.ledgers.returning.marks import Marker, Place, marker_of, stripped
 from doudi.ledgers.returning.returned import return_workbook
 
-__all__ = ["MarkedSheet", "Marker", "marker_of", "return_workbook", "stripped"]
+__all__ = ["Marker", "Place", "marker_of", "return_workbook", "stripped"]

@@ -6,6 +6,7 @@ at the right end whose heading names the file and whose cells hold the row numbe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,37 +23,27 @@ LIST = "问题清单（兜底）"
 _MARK = "兜底回执"
 Rows = npt.NDArray[np.int64]
 
-
-@dataclass(frozen=True)
-class MarkedSheet:
-    """A sheet that was returned. `sheet`: its name in the first file; `rows`: for every row of the grid the number it
-    had there, nought for a row that is new or was no record."""
-
-    name: str
-    sheet: str
-    column: int
-    first_row: int
-    rows: Rows
+Place = tuple[str, int]
+"""A sheet by name, and a row of it counted from one."""
 
 
 @dataclass(frozen=True)
 class Marker:
-    """What a returned workbook says of the file it was made from."""
+    """What a workbook handed back says of itself: the file it was made of; its rows' places → those they had there."""
 
     sha256: str
-    sheets: tuple[MarkedSheet, ...]
+    rows: Mapping[Place, Place]
 
-    @property
-    def places(self) -> dict[tuple[str, int], tuple[str, int]]:
-        """Sheet and row here → sheet and row in the first file, for every row that was there."""
-        return {
-            (one.name, int(at) + one.first_row): (one.sheet, int(one.rows[at]))
-            for one in self.sheets
-            for at in np.flatnonzero(one.rows)
-        }
 
-    def __getitem__(self, name: str) -> MarkedSheet | None:
-        return next((one for one in self.sheets if one.name == name), None)
+@dataclass(frozen=True)
+class _Marked:
+    """A sheet that was returned. `sheet`: its name in the first file; `column`: where the marks stand; `rows`: for
+    every row of the grid the number it had there, nought for a row that is new or was no record."""
+
+    sha256: str
+    sheet: str
+    column: int
+    rows: Rows
 
 
 def heading(sha256: str, sheet: str) -> str:
@@ -62,28 +53,40 @@ def heading(sha256: str, sheet: str) -> str:
 
 def marker_of(workbook: Workbook) -> Marker | None:
     """The marks of a workbook that we once returned; None for any other. Only rows that were mended need be in it."""
-    found = [one for grid in workbook.sheets if (one := _marked(grid)) is not None]
-    if not found:
+    sheets = _marked_sheets(workbook)
+    if not sheets:
         return None
-    sha256 = found[0][0]
-    return Marker(sha256, tuple(sheet for said, sheet in found if said == sha256))
+    rows = {
+        (grid.name, int(at) + grid.first_row): (marked.sheet, int(marked.rows[at]))
+        for grid in workbook.sheets
+        if (marked := sheets.get(grid.name)) is not None
+        for at in np.flatnonzero(marked.rows)
+    }
+    return Marker(next(iter(sheets.values())).sha256, rows)
 
 
 def stripped(workbook: Workbook) -> Workbook:
     """The workbook without what we added to it, as its sender would have sent it."""
-    marker = marker_of(workbook)
-    if marker is None:
+    sheets = _marked_sheets(workbook)
+    if not sheets:
         return workbook
-    sheets = [_cut(grid, marker[grid.name]) for grid in workbook.sheets if grid.name != LIST]
-    return replace(workbook, sheets=tuple(sheets))
+    kept = [_cut(grid, sheets.get(grid.name)) for grid in workbook.sheets if grid.name != LIST]
+    return replace(workbook, sheets=tuple(kept))
 
 
-def _marked(grid: Grid) -> tuple[str, MarkedSheet] | None:
+def _marked_sheets(workbook: Workbook) -> dict[str, _Marked]:
+    """By name the sheets with marks; where sheets of two returned workbooks were put together, those of the first."""
+    found = {grid.name: marked for grid in workbook.sheets if (marked := _marked(grid)) is not None}
+    first = next(iter(found.values()), None)
+    return {name: one for name, one in found.items() if first is not None and one.sha256 == first.sha256}
+
+
+def _marked(grid: Grid) -> _Marked | None:
     for column in reversed(range(len(grid.cells))):
         cells = grid.cells[column]
         at = pc.index(pc.starts_with(cells.slice(0, 200), f"{_MARK}|"), True).as_py()
         if at >= 0 and len(said := cells[at].as_py().split("|", 2)) == 3:
-            return said[1], MarkedSheet(grid.name, said[2], column, grid.first_row, _numbers(cells))
+            return _Marked(said[1], said[2], column, _numbers(cells))
     return None
 
 
@@ -93,7 +96,7 @@ def _numbers(cells: pa.Array) -> Rows:
     return np.asarray(numbers.to_numpy(zero_copy_only=False), np.int64)
 
 
-def _cut(grid: Grid, marked: MarkedSheet | None) -> Grid:
+def _cut(grid: Grid, marked: _Marked | None) -> Grid:
     if marked is None:
         return grid
     first = marked.column
