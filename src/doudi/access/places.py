@@ -7,7 +7,7 @@ another takes its place. What was written under an old name or code leads to who
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -196,16 +196,18 @@ class Standing:
         one, one_words = _encoded(names)
         other, other_words = _encoded(within) if within is not None else (np.zeros_like(one), [None])
         pairs, where = np.unique(one * len(other_words) + other, return_inverse=True)
+        scopes = [
+            self._candidates(word, None, None) if word and word.strip() else None for word in other_words
+        ]
         found = [
-            self._one(one_words[pair // len(other_words)], other_words[pair % len(other_words)], level)
+            self._one(one_words[pair // len(other_words)], scopes[pair % len(other_words)], level)
             for pair in pairs.tolist()
         ]
         return pa.array(found, pa.string()).take(pa.array(where.reshape(-1)))
 
-    def _one(self, name: str | None, within: str | None, level: Level | None) -> str | None:
+    def _one(self, name: str | None, scopes: frozenset[str] | None, level: Level | None) -> str | None:
         if not name or not name.strip():
             return None
-        scopes = self._candidates(within, None, None) if within and within.strip() else None
         found = self._candidates(name, scopes, level)
         return next(iter(found)) if len(found) == 1 else None
 
@@ -215,11 +217,29 @@ class Standing:
         if code is not None:
             return frozenset(leaf for leaf in self.leaves(code) if self._fits(leaf, scopes, level))
         best: dict[tuple[int, int], set[str]] = defaultdict(set)
-        for rank, leaves in self._forms.get(place_names.plain(text), ()):
-            fitting = {leaf for leaf in leaves if self._fits(leaf, scopes, level)}
-            if fitting:
-                best[rank] |= fitting
+        for rank, leaf in self._meant(place_names.plain(text), scopes):
+            if level is None or self.alive[leaf].level == level:
+                best[rank].add(leaf)
         return frozenset(best[min(best)]) if best else frozenset()
+
+    def _meant(self, form: str, scopes: frozenset[str] | None) -> Iterator[tuple[tuple[int, int], str]]:
+        """What a form may mean and how surely, within some divisions."""
+        if scopes is None:
+            for rank, leaves in self._forms.get(form, ()):
+                yield from ((rank, leaf) for leaf in leaves)
+            return
+        if form not in self._enclosed:
+            inside = self._enclosed[form] = defaultdict(list)
+            for rank, leaf in self._meant(form, None):
+                for step in self.line(leaf)[1:]:
+                    inside[step].append((rank, leaf))
+        for scope in scopes:
+            yield from self._enclosed[form].get(scope, ())
+
+    @cached_property
+    def _enclosed(self) -> dict[str, dict[str, list[tuple[tuple[int, int], str]]]]:
+        """By form and enclosing division what is meant: one name may stand for a hamlet in every village."""
+        return {}
 
     def _fits(self, leaf: str, scopes: frozenset[str] | None, level: Level | None) -> bool:
         if level is not None and self.alive[leaf].level != level:
