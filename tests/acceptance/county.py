@@ -16,7 +16,7 @@ from doudi.findings.checks.register import run_on_register
 from doudi.findings.link import Links
 from doudi.findings.link_register import links_on_register, record_found
 from doudi.findings.reconcile import Reconciled
-from doudi.findings.reconcile.gather import reconcile_register
+from doudi.findings.reconcile.register import reconcile_register
 from doudi.ledgers import api
 from doudi.ledgers.models import Person
 from doudi.ledgers.reading.result import FileReading

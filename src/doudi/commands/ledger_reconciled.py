@@ -109,7 +109,7 @@ def reconciled(desk: Desk, *, year: int, day: dt.date, place: str, engine: str) 
     """Reconcile a coverage year on the register."""
     from doudi.access.api import divisions
     from doudi.findings.engines import Engine
-    from doudi.findings.reconcile.gather import reconcile_register, rules_for
+    from doudi.findings.reconcile.register import reconcile_register, rules_for
     from doudi.policy.enrolment import enrolment
 
     if engine not in ("duckdb", "spark"):

@@ -6,7 +6,6 @@ The one module of linkage that knows the register; nothing here weighs anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,12 @@ import pyarrow.compute as pc
 
 from doudi.access.api import KeyRing
 from doudi.findings.link import Links, find_links
+from doudi.findings.snapshots import Kinds
 from doudi.ledgers import api as register
-from doudi.policy.ledgers.kind import LedgerKind
 from doudi.policy.linkage import linkage_model
 
-Kinds = Mapping[str, LedgerKind]
+BY_HAND = "person"
+"""How a link was made that a person decided; linkage never speaks against it."""
 
 
 def links_on_register(
@@ -74,7 +74,7 @@ def record_found(links: Links, kinds: Kinds, *, by: str, known_at: dt.datetime) 
     rows = links.found.filter(pc.greater(links.found["person_id"], 0))
     fresh = [
         (entry, person) not in known
-        or (known[entry, person] != (verdict, how) and not _by_hand(known[entry, person]))
+        or (known[entry, person] != (verdict, how) and known[entry, person][1] != BY_HAND)
         for entry, person, verdict, how in zip(
             *(rows[name].to_pylist() for name in ("entry_id", "person_id", "verdict", "how")), strict=True
         )
@@ -83,11 +83,3 @@ def record_found(links: Links, kinds: Kinds, *, by: str, known_at: dt.datetime) 
     if rows.num_rows:
         register.record_links(rows, kinds=kinds, by=by, known_at=known_at)
     return int(rows.num_rows)
-
-
-BY_HAND = "person"
-"""How a link was made that a person decided; linkage never speaks against it."""
-
-
-def _by_hand(said: tuple[str, str]) -> bool:
-    return said[1] == BY_HAND

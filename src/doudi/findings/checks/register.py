@@ -21,16 +21,15 @@ from doudi.findings.checks.ledgers import (
 )
 from doudi.findings.checks.run import Outcome, run_rules
 from doudi.findings.engines import Source, running
-from doudi.findings.reconcile.gather import register_snapshot
+from doudi.findings.snapshots import Kinds, register_snapshot
 from doudi.policy.checks.schema import Rule
-from doudi.policy.ledgers.kind import LedgerKind
 from doudi.store import open_store
 
 
 def run_on_register(
     rules: Sequence[Rule],
     home: Path,
-    kinds: Mapping[str, LedgerKind],
+    kinds: Kinds,
     *,
     on: dt.date,
     known_at: dt.datetime,

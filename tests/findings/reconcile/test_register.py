@@ -12,7 +12,8 @@ import pytest
 
 from doudi.access.api import open_keys
 from doudi.findings.reconcile import Reconciled
-from doudi.findings.reconcile.gather import reconcile_register, register_snapshot, rules_for
+from doudi.findings.reconcile.register import reconcile_register, rules_for
+from doudi.findings.snapshots import register_snapshot
 from doudi.ledgers import api
 from doudi.policy.enrolment import Enrolment, enrolment
 from doudi.policy.ledgers.load import kinds

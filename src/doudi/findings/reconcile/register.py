@@ -6,7 +6,7 @@ The one module of the reconciliation that knows the register; it goes through it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,15 +16,10 @@ from doudi.findings.engines import Engine
 from doudi.findings.reconcile.rows import KINDS, NEEDED
 from doudi.findings.reconcile.rules import Rules, Subsidy, Target
 from doudi.findings.reconcile.run import Reconciled, reconcile
+from doudi.findings.snapshots import Kinds, identifying
 from doudi.ledgers import api as register
 from doudi.policy.enrolment import Enrolment
-from doudi.policy.ledgers.kind import LedgerKind
 from doudi.store.ledgers import LedgerSnapshot, LedgerStore, View
-
-Kinds = Mapping[str, LedgerKind]
-
-_STRUCK_OFF = frozenset({"population"})
-"""Kinds of which checks see ended rows too: whoever was struck off the register is compared with the lists of the dead."""
 
 _ENDED = frozenset({"population", "resident_insurance", "employee_insurance"})
 """Kinds of which rows that have ended by their own date are seen too: the dead and the moved are among them."""
@@ -86,23 +81,7 @@ def ledgers_of(
         yield "special_groups_before", register.rows(kinds["special_groups"], as_of=first, known_at=known_at)
 
     view = View(register.state_token(known_at), day, year)
-    return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
-
-
-def register_snapshot(home: Path, kinds: Kinds, *, as_of: dt.date, known_at: dt.datetime) -> LedgerSnapshot:
-    """Every ledger, and who is who, as of a day, kept in the store for checks and screens."""
-
-    def tables() -> Iterator[tuple[str, pa.Table]]:
-        yield "persons", register.persons(kinds, as_of=as_of, known_at=known_at)
-        yield "memberships", register.memberships(as_of=as_of, known_at=known_at)
-        yield "tags", register.tags(kinds, as_of=as_of, known_at=known_at)
-        yield "divisions", access.divisions(as_of=as_of, known_at=known_at)
-        for name, kind in sorted(kinds.items()):
-            if name != "divisions":
-                yield name, register.rows(kind, as_of=as_of, known_at=known_at, ended=name in _STRUCK_OFF)
-
-    view = View(register.state_token(known_at), as_of)
-    return LedgerStore(home).keep(view, tables, identifying=_identifying(kinds))
+    return LedgerStore(home).keep(view, tables, identifying=identifying(kinds))
 
 
 def reconcile_register(
@@ -120,7 +99,3 @@ def reconcile_register(
     kept = ledgers_of(home, kinds, year=year, as_of=as_of, known_at=known_at)
     rules = rules_for(policy, year, as_of)
     return reconcile(kept.paths, rules, as_of=as_of, engine=engine, threads=threads, snapshot=kept.id)
-
-
-def _identifying(kinds: Kinds) -> set[str]:
-    return {column.name for kind in kinds.values() for column in kind if column.sensitivity == "identifying"}
