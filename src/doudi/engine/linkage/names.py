@@ -114,22 +114,6 @@ def parts(character: str) -> int:
     return bits
 
 
-def sound_alike(one: str, other: str, *, nearly: bool = False) -> bool:
-    """Whether two characters have a reading in common; `nearly`: with zh and z, n and l, ing and in and the like as one."""
-    shared = (_levelled(sounds(one)) & _levelled(sounds(other))) if nearly else sounds(one) & sounds(other)
-    return bool(shared & INITIAL_BITS) and bool(shared & FINAL_BITS)
-
-
-def look_alike(one: str, other: str) -> bool:
-    """Whether two characters share a telling part."""
-    return bool(_apart(parts(one)) & _apart(parts(other)))
-
-
-def _apart(packed: int) -> set[int]:
-    mask = (1 << PART_BITS) - 1
-    return {packed >> PART_BITS * k & mask for k in range(PARTS)} - {0}
-
-
 def _chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     return list(column.chunks) if isinstance(column, pa.ChunkedArray) else [column]
 
@@ -172,10 +156,6 @@ def _by_character(code: Ints, k: int) -> dict[str, Ints]:
         f"s{k}": np.array([sounds(one) if one else 0 for one in characters], dtype=np.int64)[place],
         f"g{k}": np.array([parts(one) if one else 0 for one in characters], dtype=np.int64)[place],
     }
-
-
-def _levelled(bits: int) -> int:
-    return bits & ~CONFUSED_BITS | (bits & CONFUSED_BITS) >> 1
 
 
 def _split(reading: str) -> tuple[str, str]:
