@@ -131,7 +131,8 @@ def test_administrators_see_nobody_and_the_audit_reads_who_looked(
     assert Called("person", "show", number(1970, 11)).code == 2
     for words in (("rehearse", str(tmp_path / "户籍.xlsx")), ("returned", "1"), ("link",), ("undo", "1")):
         assert Called("ledger", *words).code == 2
-    assert Called("ledger", "check", "--json").json["findings"] == []
+    for words in (("check", "--json"), ("reconcile", "--year", "2026")):
+        assert "DOUDI_ROLE" in Called("ledger", *words).err
     assert Called("keys", "openings", "--since", "2020-01-01", "--until", "2099-01-01").code == 2
     monkeypatch.setenv("DOUDI_ROLE", "audit")
     told = Called("keys", "openings", "--since", "2020-01-01", "--until", "2099-01-01", "--json").json
@@ -267,7 +268,9 @@ def test_kinds_and_templates_are_there_without_a_register(tmp_path: Path) -> Non
     assert openpyxl.load_workbook(tmp_path / "低保.xlsx").worksheets[0].cell(1, 1).value
 
 
-def test_a_sheet_that_could_be_two_kinds_is_not_taken_in_before_somebody_says_which(home: Path, tmp_path: Path) -> None:
+def test_a_sheet_that_could_be_two_kinds_is_not_taken_in_before_somebody_says_which(
+    home: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "名单.csv"
     people = "\n".join(f"王建国,{number(1970, n)},样东镇,样东1村" for n in range(11, 31))
     file.write_text(f"姓名,身份证号,乡镇,村\n{people}\n", encoding="utf-8")
@@ -293,3 +296,93 @@ def test_a_doubtful_pair_is_explained_in_words_and_as_a_chart(home: Path, tmp_pa
     again = done("link", "--as-of", DAY, "--json").json
     assert [(one["a"], one["b"]) for one in again["pairs"]] == [(one["a"], one["b"]) for one in told["pairs"]]
     assert again["recorded"] == 0
+
+
+def two_places(home: Path, tmp_path: Path) -> Path:
+    """A county of two villages; a list without numbers names somebody of each."""
+    places = tmp_path / "区划.csv"
+    rows = [
+        ("990101", "样本县", "县", ""), ("990101001", "样东镇", "乡镇", "990101"),
+        ("990101001201", "样东1村", "村", "990101001"), ("990101001202", "样东2村", "村", "990101001"),
+    ]  # fmt: skip
+    text = "\n".join(",".join(row) for row in [("区划代码", "名称", "级别", "上级代码"), *rows])
+    places.write_text(text, encoding="utf-8")
+    done("import", places, "--kind", "divisions", "--as-of", DAY)
+    other = (
+        5,
+        "样东镇",
+        "样东2村",
+        "H9",
+        "户主",
+        "赵桂兰",
+        number(1980, 16),
+        "女",
+        "1980-05-06",
+        "19900000009",
+    )
+    done("import", workbook(tmp_path / "户籍.xlsx", [*PEOPLE, other]), "--as-of", DAY)
+    listed = tmp_path / "低保.csv"
+    listed.write_text(
+        "姓名,性别,出生日期,乡镇,村,保障金额\n王建国,男,1970-05-06,样东镇,样东1村,500\n"
+        "赵桂兰,女,1980-05-06,样东镇,样东2村,500\n",
+        encoding="utf-8",
+    )
+    done("import", listed, "--kind", "dibao", "--as-of", DAY)
+    return listed
+
+
+def test_linkage_tells_decides_and_takes_back_within_a_clerks_own_village(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = two_places(home, tmp_path)
+    words = ("link", "--as-of", DAY, "--json")
+    pairs = [one for one in done(*words).json["pairs"] if one["record"]["file"] == listed.name]
+    mine, theirs = sorted(pairs, key=lambda one: int(one["record"]["row"]))
+    link = done("link", "--decide", f"{theirs['a']}={theirs['b']}").out.split("编号 ")[1]
+    monkeypatch.setenv("DOUDI_ROLE", "village")
+    monkeypatch.setenv("DOUDI_PLACE", "990101001201")
+    told = done(*words).json
+    assert {one["a"] for name in ("pairs", "queue", "among") for one in told[name]} == {mine["a"]}
+    for said in (f"{theirs['a']}={theirs['b']}", f"{mine['a']}={theirs['b']}"):
+        refused = Called("ledger", "link", "--decide", said)
+        assert "不在您的范围内" in refused.err
+    assert "不在您的范围内" in Called("ledger", "link", "--undo", link.split("）")[0]).err
+    assert Called("ledger", "link", "--explain", str(theirs["a"])).code == 2
+    assert Called("ledger", "link", "--decide", f"{mine['a']}={mine['b']}").code == 0
+
+
+def test_a_leader_is_told_figures_and_no_records(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_places(home, tmp_path)
+    done("link", "--as-of", DAY)
+    dead = tmp_path / "死亡.csv"
+    dead.write_text(f"姓名,身份证号,死亡日期\n王建国,{number(1970, 11)},2026-05-01\n", encoding="utf-8")
+    done("import", dead, "--kind", "deaths", "--as-of", DAY)
+    all_found = done("check", "--as-of", DAY, "--json").json
+    assert all_found["findings"]
+    monkeypatch.setenv("DOUDI_ROLE", "leader")
+    monkeypatch.setenv("DOUDI_PLACE", "990101")
+    told = done("check", "--as-of", DAY, "--json").json
+    assert told["findings"] == []
+    assert told["rules"] == all_found["rules"]
+    monkeypatch.setenv("DOUDI_PLACE", "990199")
+    assert "没有代码为 990199 的区划" in Called("ledger", "check").err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ledger", "link", "--decide", "1=77"),
+        ("ledger", "link", "--decide", f"1={10**22}"),
+        ("ledger", "link", "--decide", f"{10**22}=1"),
+        ("ledger", "link", "--undo", str(10**22)),
+        ("person", "household", str(10**22)),
+        ("person", "show", "0"),
+    ],
+)
+def test_a_number_that_nobody_has_is_told_so(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done("import", workbook(tmp_path / "户籍.xlsx", PEOPLE), "--as-of", DAY)
+    called = Called(*words)
+    assert called.code == 2
+    assert "没有" in called.err

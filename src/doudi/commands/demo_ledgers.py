@@ -131,7 +131,7 @@ def _put(shown: Shown, found: Checked) -> None:
         for one in sorted(flags, key=lambda one: -one["counts"])
     ]
     put_table(("标记", "人数"), rows[:6])
-    rules = by_rule(found.failed).to_pylist()[:8]
+    rules = by_rule(found.counted).to_pylist()[:8]
     put_table(
         ("规则", "处数", "谁来改"),
         [

@@ -25,15 +25,21 @@ SEVERITY = {"error": "错误", "warning": "提示", "lead": "线索"}
 
 @dataclass(frozen=True)
 class Checked:
-    """The findings of one day that whoever asks may see."""
+    """The findings of one day: `failed` whoever asks may see one by one, `counted` as numbers."""
 
     on: dt.date
     rules: Mapping[str, Rule]
     failed: pa.Table
+    counted: pa.Table
     ran: Sequence[str]
     lacking: Mapping[str, Sequence[str]]
     sources: Mapping[int, EntrySource]
     settlements: Mapping[int, str]
+    places: Mapping[str, str]
+
+    def place(self, code: str | None) -> str:
+        """A place by its name."""
+        return self.places.get(code or "", code or "")
 
     def where(self, entry: int) -> str:
         """The record behind an entry: file, sheet and row, or the settlement's number."""
@@ -55,7 +61,7 @@ class Checked:
                 beside_rows = "；".join(self.where(one) for one in row["beside"])
                 out.writerow(
                     (rule.id, rule.number, SEVERITY[rule.severity], rule.zh, row["person_id"], row["household_id"],
-                     row["division"], self.where(row["entry_id"]), beside_rows, rule.mends, rule.suggestion)
+                     self.place(row["division"]), self.where(row["entry_id"]), beside_rows, rule.mends, rule.suggestion)
                 )  # fmt: skip
 
 
@@ -72,10 +78,21 @@ def checked(desk: Desk, on: dt.date, only: Sequence[str]) -> Checked:
         raise InputFault(f"没有规则 {'、'.join(unknown)}", "--rule", "、".join(rules), "改用其中的编号")
     chosen = [rules[one] for one in only] if only else list(rules.values())
     outcome, settlements = run_on_register(chosen, desk.home, desk.kinds, on=on, known_at=desk.now)
-    failed = desk.gate.rows(outcome.failed)
+    failed, counted = desk.gate.rows(outcome.failed), desk.gate.countable(outcome.failed)
     wanted = {one for one in failed["entry_id"].to_pylist() if one > 0}
     wanted |= {one for some in failed["beside"].to_pylist() for one in some}
-    return Checked(on, rules, failed, outcome.ran, outcome.lacking, api.entry_sources(wanted), settlements)
+    sources = api.entry_sources(wanted)
+    return Checked(
+        on, rules, failed, counted, outcome.ran, outcome.lacking, sources, settlements, _places(desk, on)
+    )
+
+
+def _places(desk: Desk, on: dt.date) -> dict[str, str]:
+    """The names of places by their codes."""
+    from doudi.access.api import divisions
+
+    standing = divisions(as_of=on, known_at=desk.now)
+    return dict(zip(standing["code"].to_pylist(), standing["name"].to_pylist(), strict=True))
 
 
 def month_ends(day: dt.date, months: int) -> list[dt.date]:
@@ -97,9 +114,9 @@ def told(now: Checked, found: Mapping[dt.date, Checked]) -> dict[str, Any]:
         "as_of": str(now.on),
         "ran": list(now.ran),
         "lacking": {rule: list(ledgers) for rule, ledgers in now.lacking.items()},
-        "rules": by_rule(now.failed).to_pylist(),
-        "villages": by_village(now.failed).to_pylist(),
-        "over_time": over_time({day: one.failed for day, one in found.items()}, now.ran).to_pylist(),
+        "rules": by_rule(now.counted).to_pylist(),
+        "villages": by_village(now.counted).to_pylist(),
+        "over_time": over_time({day: one.counted for day, one in found.items()}, now.ran).to_pylist(),
         "findings": [
             {
                 **{name: row[name] for name in ("rule", "severity", "ledger", "person_id", "household_id", "division", "rows")},
@@ -124,21 +141,21 @@ def put_checks(now: Checked, limit: int) -> None:
     """Findings by rule, then the first of them."""
     from doudi.findings.checks.counts import by_rule
 
-    counted = by_rule(now.failed).to_pylist()
+    counted = by_rule(now.counted).to_pylist()
     rows = [
         (row["rule"], SEVERITY[row["severity"]], now.rules[row["rule"]].zh, f"{row['findings']:,}",
          f"{row['persons']:,}", now.rules[row["rule"]].mends)
         for row in counted
     ]  # fmt: skip
     put_table(("规则", "程度", "内容", "处数", "人数", "谁来改"), rows, f"{now.on} 核对结果")
-    print(f"运行 {len(now.ran)} 条规则，{len(counted)} 条有发现，共 {now.failed.num_rows:,} 处")
+    print(f"运行 {len(now.ran)} 条规则，{len(counted)} 条有发现，共 {now.counted.num_rows:,} 处")
     if now.lacking:
         lacking = sorted({ledger for ledgers in now.lacking.values() for ledger in ledgers})
         print(f"{len(now.lacking)} 条没有运行：缺台账 {'、'.join(lacking)}")
     shown = now.failed.slice(0, limit).to_pylist()
     if shown:
         lines = [
-            (row["rule"], str(row["person_id"] or ""), row["division"] or "", now.where(row["entry_id"]),
+            (row["rule"], str(row["person_id"] or ""), now.place(row["division"]), now.where(row["entry_id"]),
              "；".join(now.where(one) for one in row["beside"][:3]), now.rules[row["rule"]].suggestion)
             for row in shown
         ]  # fmt: skip
@@ -152,12 +169,12 @@ def put_villages(now: Checked) -> None:
     rows = [
         (
             row["rule"],
-            row["township"] or "",
-            row["village"] or "未定",
+            now.place(row["township"]),
+            now.place(row["village"]) or "未定",
             f"{row['findings']:,}",
             f"{row['persons']:,}",
         )
-        for row in by_village(now.failed).to_pylist()
+        for row in by_village(now.counted).to_pylist()
     ]
     put_table(("规则", "乡镇", "村", "处数", "人数"), rows, "按村")
 
@@ -167,7 +184,7 @@ def put_over_time(found: Mapping[dt.date, Checked]) -> None:
     from doudi.findings.checks.counts import over_time
 
     rules = list(dict.fromkeys(rule for one in found.values() for rule in one.ran))
-    table = over_time({day: one.failed for day, one in found.items()}, rules)
+    table = over_time({day: one.counted for day, one in found.items()}, rules)
     rows = [
         [str(value) for value in row.values()]
         for row in table.to_pylist()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,12 @@ from doudi.common.errors import InputFault
 from doudi.common.money import yuan_text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from doudi.findings.link import Links
 
+_PAIRED = ("found", "queue", "newcomers", "among")
+"""What linkage tells by entry."""
 VERDICTS = {"same": "同一人", "different": "不是同一人", "queued": "待人认定"}
 
 
@@ -35,6 +41,17 @@ def record(desk: Desk, found: Links) -> int:
     return record_found(found, desk.kinds, by=desk.clerk, known_at=desk.now)
 
 
+def seen(desk: Desk, found: Links) -> Links:
+    """Of what linkage found, what whoever asks may see: the pairs whose record lies within their places."""
+    if desk.sees_all:
+        return found
+    mine = _seen_entries(desk, *(getattr(found, name)["entry_id"] for name in _PAIRED))
+    return replace(
+        found,
+        **{name: getattr(found, name).filter(mine(getattr(found, name)["entry_id"])) for name in _PAIRED},
+    )
+
+
 def told(desk: Desk, found: Links, recorded: int) -> dict[str, Any]:
     """For machines: `a` is an entry, `b` a person of the register (or, below nought, a newcomer); where each is from.
 
@@ -47,6 +64,9 @@ def told(desk: Desk, found: Links, recorded: int) -> dict[str, Any]:
     rows += [row for row in links(desk.now).to_pylist() if (row["entry_id"], row["person_id"]) not in now]
     rows.sort(key=lambda row: (row["entry_id"], row["person_id"]))
     sources = entry_sources({row["entry_id"] for row in rows})
+    if not desk.sees_all:
+        places = {entry: source.division for entry, source in sources.items()}
+        rows = [row for row in rows if desk.gate.may_see(places.get(row["entry_id"]))]
     return {
         "records": found.records,
         "queued": found.queued,
@@ -136,8 +156,8 @@ def decide(desk: Desk, said: str) -> None:
             f"“{said}”写法不对", "--decide", "记载=人员 或 记载!人员，如 --decide 1203=57", "改正后重试"
         )
     entry, person = int(match[1]), int(match[3])
-    if entry not in api.entry_sources([entry]):
-        raise InputFault(f"没有编号为 {entry} 的记载", "--decide", do="编号见 doudi ledger link 列出的名单")
+    desk.must_see_entry(entry, "--decide")
+    desk.place_of("person_id", person)
     verdict = "same" if match[2] == "=" else "different"
     row = {"entry_id": entry, "person_id": person, "verdict": verdict, "weight": 0, "how": BY_HAND}
     (number,) = api.record_links(
@@ -152,8 +172,24 @@ def take_back(desk: Desk, number: int) -> None:
     """Take a link back; it stays on record."""
     from doudi.ledgers import api
 
+    if not desk.sees_all:
+        newest = {row["link_id"]: row["entry_id"] for row in api.links(desk.now).to_pylist()}
+        desk.must_see_entry(newest.get(number, 0), "--undo")
     api.undo_link(number, by=desk.clerk, known_at=desk.now)
     print(f"认定 {number} 已撤回，原记录保留")
+
+
+def _seen_entries(desk: Desk, *columns: pa.ChunkedArray) -> Callable[[pa.ChunkedArray], pa.ChunkedArray]:
+    """Tells of entries which of them whoever asks may see; `columns` holds all that will be asked about."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from doudi.ledgers.api import entry_sources
+
+    sources = entry_sources({entry for column in columns for entry in column.to_pylist()})
+    mine = [entry for entry, source in sources.items() if desk.gate.may_see(source.division)]
+    allowed = pa.array(mine, pa.int64())
+    return lambda entries: pc.is_in(entries, allowed)
 
 
 def _bits(weight: int) -> str:

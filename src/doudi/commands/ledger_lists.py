@@ -42,6 +42,7 @@ def check(
     Hold the register against the rules of consistency and the contradictions between ledgers.
     """
     desk = sit_down()
+    desk.must_see_figures()
     from doudi.commands.ledger_checks import (
         checked,
         month_ends,
@@ -91,6 +92,7 @@ def reconcile(
     Five ledgers reconciled into one state per person and year, with rates, flags and lists.
     """
     desk = sit_down()
+    desk.must_see_figures()
     from doudi.commands.ledger_reconciled import put_reconciled, reconciled
 
     with counting("归类 Reconciling"):
@@ -141,8 +143,9 @@ def link(
     with counting("比对 Linking"):
         found = ledger_links.find(desk, _day(desk, as_of))
     if explain is not None:
-        return ledger_links.explain(found, explain, chart, as_json)
+        return ledger_links.explain(ledger_links.seen(desk, found), explain, chart, as_json)
     recorded = 0 if dry else ledger_links.record(desk, found)
+    found = ledger_links.seen(desk, found)
     if as_json:
         return put_json(ledger_links.told(desk, found, recorded))
     ledger_links.put(found, recorded, queue)

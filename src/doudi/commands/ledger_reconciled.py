@@ -33,6 +33,9 @@ class Shown:
     people: pa.Table
     counted: pa.Table
     names: Mapping[str, str]
+    unlinked: Mapping[str, int]
+    """Rows by kind that nobody is known for: told whoever sees all, for they have no place."""
+    titles: Mapping[str, str]
 
     @cached_property
     def rates(self) -> tuple[Rate, ...]:
@@ -67,7 +70,7 @@ class Shown:
                  "target": one.target.document if one.target else None}
                 for one in self.rates
             ],
-            "unlinked": dict(self.found.unlinked),
+            "unlinked": dict(self.unlinked),
             "unconfirmed": list(self.found.unconfirmed),
             "places": by_place(self.counted).to_pylist(),
             "persons": [
@@ -124,7 +127,9 @@ def reconciled(desk: Desk, *, year: int, day: dt.date, place: str, engine: str) 
     names = dict(zip(at["code"].to_pylist(), at["name"].to_pylist(), strict=True))
     gate = desk.gate
     seen, counted = (passed(found.people, column="village") for passed in (gate.rows, gate.countable))
-    return Shown(found, rules_for(policy, year, day), seen, counted, names)
+    unlinked = found.unlinked if desk.sees_all else {}
+    titles = {name: kind.zh for name, kind in desk.kinds.items()}
+    return Shown(found, rules_for(policy, year, day), seen, counted, names, unlinked, titles)
 
 
 def _sources(listed: pa.Table) -> dict[int, EntrySource]:
@@ -154,8 +159,10 @@ def put_reconciled(shown: Shown, listed: pa.Table, limit: int) -> None:
         ("标记", "代码", "人数"),
         [(one.zh, name, f"{flags[name]:,}") for name, one in FLAGS.items() if flags[name]],
     )
-    if found.unlinked:
-        told = "，".join(f"{kind} {many:,}" for kind, many in found.unlinked.items() if many)
+    if shown.unlinked:
+        told = "，".join(
+            f"{shown.titles.get(kind, kind)} {many:,}" for kind, many in shown.unlinked.items() if many
+        )
         print(f"还没有认到人的记载：{told or '无'}（doudi ledger link 认定后再归类）")
     if found.unconfirmed:
         print(f"所用政策中待核实的：{'；'.join(found.unconfirmed)}")

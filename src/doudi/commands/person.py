@@ -50,7 +50,7 @@ def show(
     from doudi.ledgers import api
 
     number = _person(desk, person)
-    division = _division(desk, "person_id", number)
+    division = desk.place_of("person_id", number)
     shown = _opened(desk, "person", number, division, reveal, reason)
     told = api.history(desk.kinds, person_id=number, ring=desk.ring, revealed=shown, known_at=desk.now)
     _put("person", number, told, as_json)
@@ -70,7 +70,7 @@ def household(
     desk = sit_down()
     from doudi.ledgers import api
 
-    division = _division(desk, "household_id", number)
+    division = desk.place_of("household_id", number)
     shown = _opened(desk, "household", number, division, reveal, reason)
     told = api.history(desk.kinds, household_id=number, ring=desk.ring, revealed=shown, known_at=desk.now)
     _put("household", number, told, as_json)
@@ -87,22 +87,6 @@ def _person(desk: Desk, said: str) -> int:
     if found is None:
         raise InputFault("登记库中没有这个证件号码的人", do="核对号码；没有号码的人用 doudi ledger link 认定")
     return found
-
-
-def _division(desk: Desk, column: str, number: int) -> str | None:
-    """Where a person or household is, for the gate. Raises where there is nobody, or nobody this viewer may see."""
-    import pyarrow.compute as pc
-
-    from doudi.ledgers import api
-
-    people = api.persons(desk.kinds, as_of=desk.today, known_at=desk.now)
-    mine = people.filter(pc.equal(people[column], number))
-    seen = desk.gate.rows(mine)
-    if not seen.num_rows:
-        what = "人员" if column == "person_id" else "户"
-        raise InputFault(f"没有编号为 {number} 的{what}，或不在您的范围内", do="核对编号")
-    division: str | None = seen["division"][0].as_py()
-    return division
 
 
 def _opened(desk: Desk, kind: Any, number: int, division: str | None, reveal: bool, reason: str) -> bool:

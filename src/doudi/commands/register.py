@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from doudi.commands import settings
 from doudi.common.errors import InputFault
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from doudi.policy.ledgers.kind import LedgerKind
 
 SETTINGS_MODULE = "doudi.config.settings"
+_NUMBERS = 1 << 63
+"""Our numbers are below; a longer one is a slip, and nobody's."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,55 @@ class Desk:
         """What whoever asks may see, by role and place."""
         from doudi.access.api import EVERYWHERE, Gate, Viewer, places
 
-        viewer = Viewer(self.clerk, settings.role(), (settings.place() or EVERYWHERE,))
-        return Gate(viewer, places(self.now).on(self.today))
+        place = settings.place() or EVERYWHERE
+        standing = places(self.now).on(self.today)
+        if place != EVERYWHERE and standing.known and place not in standing.known:
+            raise InputFault(f"没有代码为 {place} 的区划", "DOUDI_PLACE", "登记库中的区划代码", "核对代码")
+        return Gate(Viewer(self.clerk, settings.role(), (place,)), standing)
 
     def must_see_rows(self) -> None:
         """Refuse a role that sees no records at all: the three administrators, and whoever only reads figures."""
         powers = self.gate.viewer.powers
         if not powers.rows:
             raise InputFault(f"{powers.zh}不能经办台账", "DOUDI_ROLE", do="请有权限的经办人操作")
+
+    def must_see_figures(self) -> None:
+        """Refuse a role that may not even count people: the three administrators."""
+        powers = self.gate.viewer.powers
+        if not powers.counts:
+            raise InputFault(f"{powers.zh}不能查看台账的数字和名单", "DOUDI_ROLE", do="请有权限的人员查看")
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether whoever asks sees every record, those without a place too."""
+        from doudi.access.api import EVERYWHERE
+
+        viewer = self.gate.viewer
+        return viewer.powers.unplaced and EVERYWHERE in viewer.divisions
+
+    def place_of(self, column: Literal["person_id", "household_id"], number: int) -> str | None:
+        """Where a person or household is. Raises where there is nobody, or nobody whoever asks may see."""
+        import pyarrow.compute as pc
+
+        from doudi.ledgers import api
+
+        if 0 < number < _NUMBERS:
+            people = api.persons(self.kinds, as_of=self.today, known_at=self.now)
+            seen = self.gate.rows(people.filter(pc.equal(people[column], number)))
+            if seen.num_rows:
+                division: str | None = seen["division"][0].as_py()
+                return division
+        what = "人员" if column == "person_id" else "户"
+        raise InputFault(f"没有编号为 {number} 的{what}，或不在您的范围内", do="核对编号")
+
+    def must_see_entry(self, number: int, where: str) -> None:
+        """Refuse an entry that is not there, or that whoever asks may not see."""
+        from doudi.ledgers.api import entry_sources
+
+        source = entry_sources([number]).get(number) if number < _NUMBERS else None
+        if source is None or not self.gate.may_see(source.division):
+            do = "编号见 doudi ledger link 列出的名单"
+            raise InputFault(f"没有编号为 {number} 的记载，或不在您的范围内", where, do=do)
 
 
 def ledger_kinds() -> Mapping[str, LedgerKind]:

@@ -188,7 +188,8 @@ def _undo(model: Any, number: int, by: str, known_at: datetime) -> None:
     with writing():
         at = state.latest_moment(moment(known_at))
         if not model.objects.filter(pk=number, undone_at=None).update(undone_at=at, undone_by=by):
-            raise InputFault(f"没有第 {number} 号，或者它已撤销")
+            what = "认定" if model is Link else "合并"
+            raise InputFault(f"没有第 {number} 号{what}，或者它已撤销", do="核对编号")
 
 
 def _by_hand(kind: str, by: str, at: datetime, why: str, *, as_of: date, years: int = YEARS) -> Import:

@@ -13,7 +13,7 @@ _ASKED = 500
 
 @dataclass(frozen=True)
 class EntrySource:
-    """An entry's ledger, file, sheet and row; no file where somebody recorded it by hand."""
+    """An entry's ledger, file, sheet, row and place; no file where somebody recorded it by hand."""
 
     entry: int
     kind: str
@@ -21,9 +21,14 @@ class EntrySource:
     file: str
     sheet: str
     row: int
+    division: str | None
 
     def __str__(self) -> str:
-        return f"{self.file}{f'，{self.sheet}' if self.sheet else ''} 第{self.row}行" if self.file else "人工记录"
+        return (
+            f"{self.file}{f'，{self.sheet}' if self.sheet else ''} 第{self.row}行"
+            if self.file
+            else "人工记录"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -37,7 +42,7 @@ def entry_sources(entries: Iterable[int]) -> dict[int, EntrySource]:
     for start in range(0, len(wanted), _ASKED):
         asked = wanted[start : start + _ASKED]
         rows = Entry.objects.filter(pk__in=asked).values_list(
-            "pk", "source__kind", "source_id", "source__file_name", "sheet", "row"
+            "pk", "source__kind", "source_id", "source__file_name", "sheet", "row", "division"
         )
-        found |= {row[0]: EntrySource(*row) for row in rows}
+        found |= {row[0]: EntrySource(*row[:-1], row[-1] or None) for row in rows}
     return found
