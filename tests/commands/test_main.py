@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -206,6 +208,39 @@ def test_a_fault_of_ours_shows_no_trace_and_keeps_it(failing: Any, monkeypatch: 
     path.unlink()
     assert "ZeroDivisionError: division by zero" in text
     assert f"doudi {__version__}" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [(errno.ENOSPC, "磁盘满了"), (errno.EROFS, "没有写入的权限"), (errno.EACCES, "没有写入的权限")],
+)
+def test_a_disk_that_is_full_or_closed_is_no_fault_of_the_program(
+    failing: Any, number: int, says: str
+) -> None:
+    failing(OSError(number, os.strerror(number), "结果.csv"))
+    called = Called("policy", "list", "--json")
+    assert called.code == called.json["exit_code"] == StoreFault.exit_code
+    assert says in called.err
+    assert called.json["where"] == "结果.csv"
+
+
+def test_a_database_that_cannot_be_written_is_told_without_what_its_driver_says(
+    failing: Any, tmp_path: Path
+) -> None:
+    place = tmp_path / "full.sqlite3"
+    connection = sqlite3.connect(place)
+    connection.execute("CREATE TABLE t (name TEXT)")
+    connection.execute("PRAGMA max_page_count = 2")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        connection.execute("INSERT INTO t VALUES (?)", ["王建国" * 20_000])
+    connection.close()
+    fault = RuntimeError("王建国")
+    fault.__cause__ = full.value
+    failing(fault)
+    called = Called("policy", "list")
+    assert called.code == StoreFault.exit_code
+    assert "磁盘满了" in called.err
+    assert "王建国" not in called.err
 
 
 def test_with_doudi_debug_the_trace_is_shown(failing: Any, monkeypatch: pytest.MonkeyPatch) -> None:

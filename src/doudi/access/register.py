@@ -35,7 +35,7 @@ def open_register(home: Path, database: str | None = None) -> None:
     except (DatabaseError, OSError):
         # What the driver says may hold the address with its password.
         raise StoreFault(
-            "登记库打不开", where=_where(), do="看数据目录是否可写，数据库服务是否在运行、地址是否正确"
+            "登记库打不开", where=_where(), do="看数据目录是否可写、磁盘是否已满，数据库服务是否在运行、地址是否正确"
         ) from None
     if behind:
         with _alone(home):
@@ -57,11 +57,6 @@ def point_at(chosen: dict[str, object]) -> None:
     connections.settings = connections.configure_settings({DEFAULT_DB_ALIAS: chosen})
     if hasattr(connections._connections, DEFAULT_DB_ALIAS):
         del connections[DEFAULT_DB_ALIAS]
-
-
-def close_register() -> None:
-    """Close this thread's connection; the next question opens it again."""
-    connections.close_all()
 
 
 def _own_file(home: Path) -> None:

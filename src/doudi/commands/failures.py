@@ -6,6 +6,7 @@ A `DoudiError` brings its own code (`doudi.common.errors`); a slip on the comman
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import typer
 
 from doudi import __version__
 from doudi.commands import settings
-from doudi.common.errors import DoudiError, Faults, InputFault
+from doudi.common.errors import DoudiError, Faults, InputFault, StoreFault
 
 INTERNAL = 70
 INTERRUPTED = 130
@@ -41,6 +42,22 @@ _RETOLD = (
 )
 
 
+_FULL = ("磁盘满了，没有写入", "腾出空间后重试；已有数据没有变")
+_LOCKED_UP = ("没有写入的权限", "换一个可写的位置，或请管理员开放权限")
+_BUSY = ("登记库正被别的程序占用，没有写入", "等对方做完后重试")
+_LOST = ("与登记库的连接断了，没有写入", "看数据库服务是否在运行，再重试")
+_OF_THE_DISK = {
+    errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EROFS: _LOCKED_UP, errno.EACCES: _LOCKED_UP,
+    errno.EPERM: _LOCKED_UP,
+}  # fmt: skip
+#: SQLite's names of errors, and PostgreSQL's classes of them.
+_OF_THE_DATABASE = {
+    "SQLITE_FULL": _FULL, "SQLITE_IOERR": ("磁盘读写出错，没有写入", "检查磁盘后重试"),
+    "SQLITE_READONLY": _LOCKED_UP, "SQLITE_CANTOPEN": _LOCKED_UP, "SQLITE_BUSY": _BUSY, "SQLITE_LOCKED": _BUSY,
+    "53100": _FULL, "55P03": _BUSY, "40": _BUSY, "08": _LOST, "57P": _LOST, "25006": _LOCKED_UP,
+}  # fmt: skip
+
+
 def run(call: Callable[[], Any], as_json: bool) -> int:
     """Make a call and tell what goes wrong with it; returns the exit code."""
     try:
@@ -59,7 +76,8 @@ def run(call: Callable[[], Any], as_json: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as fault:  # noqa: BLE001 -- the last stop: users never see a trace
-        return _bug(fault, as_json)
+        known = _of_the_machine(fault)
+        return tell(known, as_json) if known else _bug(fault, as_json)
 
 
 def tell(error: DoudiError, as_json: bool) -> int:
@@ -84,6 +102,24 @@ def _slip(slip: Exception, as_json: bool) -> int:
     path = context.command_path if context else "doudi"
     text = f"{what}（{said.rstrip('.')}）" if what else said
     return tell(InputFault(text, do=f"用 {path} --help 查看用法"), as_json)
+
+
+def _of_the_machine(fault: BaseException) -> StoreFault | None:
+    """A full disk, a folder that may not be written, a busy or lost database: nobody's slip, and no fault of ours.
+
+    What a driver says is not repeated: it may quote a row.
+    """
+    seen: BaseException | None = fault
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in _OF_THE_DISK:
+            what, do = _OF_THE_DISK[seen.errno]
+            return StoreFault(what, str(seen.filename or ""), do=do)
+        said = getattr(seen, "sqlite_errorname", None) or getattr(seen, "sqlstate", None) or ""
+        for name, (what, do) in _OF_THE_DATABASE.items():
+            if said.startswith(name):
+                return StoreFault(what, "登记库", do=do)
+        seen = seen.__cause__
+    return None
 
 
 def _bug(fault: Exception, as_json: bool) -> int:

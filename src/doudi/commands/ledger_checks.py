@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doudi.commands import settings
+from doudi.commands.lists import write_list
 from doudi.commands.register import Desk
 from doudi.commands.screen import put_table
 from doudi.common.errors import InputFault
@@ -49,20 +49,15 @@ class Checked:
 
     def write(self, path: Path) -> None:
         """All findings as CSV."""
-        from doudi.facts.edges import replaced
-
-        with replaced(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(
-                ("规则", "编号", "程度", "内容", "人员", "户", "区划", "记载", "对照", "谁来改", "建议")
-            )
-            for row in self.failed.to_pylist():
-                rule = self.rules[row["rule"]]
-                beside_rows = "；".join(self.where(one) for one in row["beside"])
-                out.writerow(
-                    (rule.id, rule.number, SEVERITY[rule.severity], rule.zh, row["person_id"], row["household_id"],
-                     self.place(row["division"]), self.where(row["entry_id"]), beside_rows, rule.mends, rule.suggestion)
-                )  # fmt: skip
+        columns = ("规则", "编号", "程度", "内容", "人员", "户", "区划", "记载", "对照", "谁来改", "建议")
+        found = ((row, self.rules[row["rule"]]) for row in self.failed.to_pylist())
+        rows = (
+            (rule.id, rule.number, SEVERITY[rule.severity], rule.zh, row["person_id"], row["household_id"],
+             self.place(row["division"]), self.where(row["entry_id"]),
+             "；".join(self.where(one) for one in row["beside"]), rule.mends, rule.suggestion)
+            for row, rule in found
+        )  # fmt: skip
+        write_list(path, columns, rows)
 
 
 def checked(desk: Desk, on: dt.date, only: Sequence[str]) -> Checked:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from doudi.commands.lists import write_list
 from doudi.commands.register import ledger_kinds
 from doudi.commands.screen import put_table
 
@@ -52,17 +52,24 @@ def told_compared(found: Sequence[Compared]) -> dict[str, Any]:
 
 def write_compared(found: Sequence[Compared], path: Path) -> None:
     """All changes as CSV."""
-    from doudi.facts.edges import replaced
-
-    with replaced(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(("导出", "变动", "编号", "所在", "列", "原为", "现为", "可能的原因", "原表行", "新表行"))
-        for one in found:
-            for c in one.changes:
-                out.writerow(
-                    (one.zh, WHAT.get(c.what, c.what), c.key, c.place, c.header, c.before, c.after, c.zh,
-                     c.row_before, c.row_after)
-                )  # fmt: skip
+    columns = ("导出", "变动", "编号", "所在", "列", "原为", "现为", "可能的原因", "原表行", "新表行")
+    rows = (
+        (
+            one.zh,
+            WHAT.get(c.what, c.what),
+            c.key,
+            c.place,
+            c.header,
+            c.before,
+            c.after,
+            c.zh,
+            c.row_before,
+            c.row_after,
+        )
+        for one in found
+        for c in one.changes
+    )
+    write_list(path, columns, rows)
 
 
 def put_compared(found: Sequence[Compared], limit: int) -> None:

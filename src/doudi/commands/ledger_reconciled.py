@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from doudi.commands import settings
+from doudi.commands.lists import write_list
 from doudi.commands.register import Desk
 from doudi.commands.screen import put_table
 from doudi.common.errors import InputFault
@@ -87,22 +87,18 @@ class Shown:
 
     def write(self, listed: pa.Table, path: Path) -> None:
         """The people as CSV, each with the entries behind the state."""
-        from doudi.facts.edges import replaced
         from doudi.findings.reconcile import FLAGS, STATES
 
         sources = _sources(listed)
-        with replaced(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(
-                ("人员", "乡镇", "村", "状态", "标记", "特殊人群", "本人缴费", "资助", "原因", "依据")
-            )
-            for row in listed.to_pylist():
-                out.writerow(
-                    (row["person_id"], self._named(row["township"]), self._named(row["village"]),
-                     STATES[row["state"]].zh, "；".join(FLAGS[one].zh for one in row["flags"]), "；".join(row["groups"]),
-                     yuan_text(row["paid_fen"] or 0), yuan_text(row["subsidised_fen"] or 0), row["told"] or "",
-                     "；".join(str(sources[one]) for one in row["evidence"] or () if one in sources))
-                )  # fmt: skip
+        columns = ("人员", "乡镇", "村", "状态", "标记", "特殊人群", "本人缴费", "资助", "原因", "依据")
+        rows = (
+            (row["person_id"], self._named(row["township"]), self._named(row["village"]),
+             STATES[row["state"]].zh, "；".join(FLAGS[one].zh for one in row["flags"]), "；".join(row["groups"]),
+             yuan_text(row["paid_fen"] or 0), yuan_text(row["subsidised_fen"] or 0), row["told"] or "",
+             "；".join(str(sources[one]) for one in row["evidence"] or () if one in sources))
+            for row in listed.to_pylist()
+        )  # fmt: skip
+        write_list(path, columns, rows)
 
     def _named(self, code: str | None) -> str:
         return self.names.get(code or "", code or "")
