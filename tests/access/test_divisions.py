@@ -64,7 +64,7 @@ def test_an_abolished_division_is_gone(recorded: Register) -> None:
 def test_a_part_may_leave_and_the_rest_stay(recorded: Register) -> None:
     api.record_division(c.NEW, "新村", "village", c.EAST, said=SAID, since=c.NOW)
     api.split_division(c.ONE, [c.ONE, c.NEW], on=c.NOW, said=SAID)
-    assert api.places(c.KNOWN).on(c.NOW).follow(c.ONE) == c.ONE
+    assert api.places(c.KNOWN).on(c.NOW).leaves(c.ONE) == {c.ONE}
 
 
 def test_what_an_import_said_can_be_taken_back(recorded: Register) -> None:

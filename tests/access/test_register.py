@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from doudi.access import register as opening
 from doudi.common.errors import StoreFault
@@ -48,7 +48,7 @@ def test_programs_that_start_together_wait_for_the_one_that_makes_it(register: R
     call_command("migrate", "access", "zero", verbosity=0)
     call_command("migrate", "ledgers", "zero", verbosity=0)
     assert "access_ringmark" not in connection.introspection.table_names()
-    opening.close_register()
+    connections.close_all()
     programs = [started(register) for _ in range(3)]
     said = [program.communicate(timeout=60) for program in programs]
     assert [program.returncode for program in programs] == [0, 0, 0], said

@@ -17,8 +17,8 @@ def test_the_same_county_is_made_each_time_and_nobody_in_it_exists() -> None:
     assert first[0].equals(second[0])
     assert first[1].equals(second[1])
     assert all(
-        read_id(number).usable and number.startswith("990101") for number in first[1]["certno"].to_pylist()
+        read_id(number).number and number.startswith("990101") for number in first[1]["certno"].to_pylist()
     )
     assert not any(
-        read_id(number).usable for number in first[0]["certno"].to_pylist() if not number.endswith("000")
+        read_id(number).number for number in first[0]["certno"].to_pylist() if not number.endswith("000")
     )

@@ -119,12 +119,16 @@ def test_it_says_what_a_cell_holds(cell: str | None, state: str) -> None:
 
 
 def test_what_is_usable_carries_its_eighteen_characters() -> None:
-    for cell in (RIGHT, RIGHT.lower(), RIGHT + "43", RIGHT + "43B1"):
-        assert read_id(cell).number == RIGHT
-        assert read_id(cell).usable
+    for cell, state in (
+        (RIGHT, "whole"),
+        (RIGHT.lower(), "whole"),
+        (RIGHT + "43", "certificate"),
+        (RIGHT + "43B1", "certificate"),
+    ):
+        assert (read_id(cell).number, read_id(cell).state) == (RIGHT, state)
     old = read_id(RIGHT[:6] + RIGHT[8:17])
-    assert (old.number, old.fix, old.usable) == (RIGHT, RIGHT, True)
-    assert not read_id(RIGHT[:17]).usable
+    assert (old.number, old.fix, old.state) == (RIGHT, RIGHT, "old")
+    assert (read_id(RIGHT[:17]).number, read_id(RIGHT[:17]).state) == ("", "length")
 
 
 @given(BIRTHS, st.integers(0, 999))
@@ -160,6 +164,6 @@ def test_letters_typed_for_digits_are_pointed_out_and_not_taken() -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_something(text: str) -> None:
     cell = read_id(text)
-    assert cell.usable == bool(cell.number)
+    assert (cell.state in {"whole", "old", "certificate"}) == bool(cell.number)
     assert cell.state == "whole" or cell.state in PROBLEM_CODES
     assert (why_not_id_number(text) is None) == (cell.state == "whole")

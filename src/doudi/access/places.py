@@ -110,11 +110,6 @@ class Standing:
             ahead += [one.into for one in self._endings(here) if one.into and one.on <= self.as_of]
         return frozenset(found)
 
-    def follow(self, code: str) -> str | None:
-        """The one division that stands there now; None where there is none or where it was split."""
-        leaves = self.leaves(code)
-        return next(iter(leaves)) if len(leaves) == 1 else None
-
     def home(self, code: str) -> str | None:
         """The smallest division standing now that surely holds all that the code held."""
         return self._home(code, frozenset())

@@ -7,7 +7,7 @@ is on record (`doudi.access.openings`). Knows no database and no pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -110,10 +110,6 @@ class Gate:
     def countable(self, table: pa.Table, column: str = "division") -> pa.Table:
         """The rows that may be counted for the viewer, whether or not they may be seen."""
         return self._filtered(table, column) if self.viewer.powers.counts else table.slice(0, 0)
-
-    def filter_divisions(self, codes: Iterable[str]) -> list[str]:
-        """Those of the divisions about which the viewer may be told numbers, in their order."""
-        return [code for code in codes if self.may_count(code)]
 
     def _within(self, division: str | None) -> bool:
         if division and division in self.divisions:

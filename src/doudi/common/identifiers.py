@@ -27,7 +27,6 @@ IdState = Literal[
     "placeholder",  # 999999…, or one digit again and again
     "missing",  # nothing, or a word for nothing
 ]
-USABLE: Final[frozenset[IdState]] = frozenset({"whole", "old", "certificate"})
 
 #: How the report to the sender calls each state (`CellProblem.code`); a whole number is no problem.
 PROBLEM_CODES: Final[dict[IdState, str]] = {
@@ -88,7 +87,7 @@ _TYPED_LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 class IdCell:
     """What a cell that should hold an identity number holds.
 
-    `number`: the 18 characters, where there is no doubt about them (`state` in USABLE). `known`: the leading digits
+    `number`: the 18 characters, where there is no doubt about them (whole, old or certificate). `known`: the leading digits
     that are certain, of a spoilt number or one that words break off. `fix`: the only number that the cell can have meant, to be confirmed.
     """
 
@@ -96,11 +95,6 @@ class IdCell:
     number: str = ""
     known: str = ""
     fix: str = ""
-
-    @property
-    def usable(self) -> bool:
-        """Whether the number may be matched as a whole."""
-        return self.state in USABLE
 
 
 def check_digit(first17: str) -> str:

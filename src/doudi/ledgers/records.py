@@ -58,11 +58,10 @@ def record_of(row: Import, *, already: bool = False) -> ImportRecord:
     return ImportRecord(**{name: getattr(row, name) for name in _FIELDS}, already=already)
 
 
-def imports(known_at: datetime | None = None, *, by_hand: bool = False) -> list[ImportRecord]:
-    """Every import, oldest first, undone ones too; those known by a moment. `by_hand`: single entries as well."""
-    found = Import.objects.order_by("id").defer("report", "confirmed")
-    found = found if by_hand else found.exclude(sha256="")
-    return [record_of(row) for row in (found if known_at is None else found.filter(known_at__lte=known_at))]
+def imports() -> list[ImportRecord]:
+    """Every file taken in, oldest first, undone ones too; not what was entered by hand."""
+    found = Import.objects.exclude(sha256="").order_by("id").defer("report", "confirmed")
+    return [record_of(row) for row in found]
 
 
 def import_record(import_id: int) -> ImportRecord:
