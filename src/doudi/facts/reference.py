@@ -10,7 +10,7 @@ from doudi.common.codes import CodeList
 from doudi.facts.declare import Column, Table
 from doudi.facts.registry import TABLES
 
-_KINDS = {
+KINDS = {
     "money": "sum, yuan",
     "date": "date",
     "time": "date and time",
@@ -19,6 +19,8 @@ _KINDS = {
     "text": "text",
     "count": "whole number",
 }
+"""What a column holds, in the words of a reference page; a `number` says its decimals besides."""
+
 _HEAD = """\
 # Fact tables
 
@@ -84,7 +86,7 @@ def _table(table: Table) -> str:
 
 
 def _column(column: Column) -> str:
-    holds = f"number, {column.scale} decimals" if column.kind == "number" else _KINDS[column.kind]
+    holds = f"number, {column.scale} decimals" if column.kind == "number" else KINDS[column.kind]
     if column.codes:
         holds += (
             f" [{column.codes.name}](#{column.codes.name})"

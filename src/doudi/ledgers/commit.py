@@ -39,6 +39,7 @@ from doudi.ledgers.records import ImportRecord, record_of, sealed_report
 from doudi.ledgers.rehearsal import Rehearsal, Request, by_kind, left_out, planned, prepared, same_import
 from doudi.ledgers.returning import Marker
 from doudi.ledgers.standing import keep_standing
+from doudi.ledgers.views import or_null
 from doudi.policy.ledgers.kind import LedgerKind
 
 YEARS_LINKED = 10
@@ -210,11 +211,11 @@ class _Taking:
         columns = {
             "id": range(first, first + len(rows)),
             "kind": self.kind.name,
-            "person": _or_null(person),
-            "household": _or_null(plan.household[wanted]),
+            "person": or_null(person),
+            "household": or_null(plan.household[wanted]),
             "division": rows["division"].fill_null(""),
             "event": pc.if_else(pa.array(corrects > 0), Entry.CORRECTION, Entry.STATE),
-            "corrects": _or_null(corrects),
+            "corrects": or_null(corrects),
             "valid_from": _days(plan.valid_from[wanted]),
             "valid_to": rows["until"],
             "known_at": self.at,
@@ -279,7 +280,7 @@ class _Taking:
         columns: dict[str, Any] = {
             "id": range(start, start + len(rows)),
             "person": pa.array(plan.person[wanted]),
-            "household": _or_null(plan.household[wanted]),
+            "household": or_null(plan.household[wanted]),
             "relation": rows["relation"].fill_null(""),
             "valid_from": _days(began),
             "why": pc.if_else(pa.array(moved), Membership.MOVE, Membership.LISTED),
@@ -371,10 +372,6 @@ def _fill(known: Rows, found: Any, ids: Rows) -> None:
     place = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
     came = place.is_valid().to_numpy(zero_copy_only=False)
     known[came] = ids[place.drop_null().to_numpy()]
-
-
-def _or_null(ids: Rows) -> pa.Array:
-    return pa.array(ids, mask=ids == 0)
 
 
 def _days(numbers: Rows) -> pa.Array:

@@ -8,17 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from doudi.common.money import yuan_text
+from doudi.facts.reference import KINDS
 from doudi.policy.ledgers.kind import Header, LedgerColumn, LedgerKind, Origin, TagRule
 
-_TYPES = {
-    "money": "sum, yuan",
-    "date": "date",
-    "time": "date and time",
-    "code": "code",
-    "id": "identifier",
-    "text": "text",
-    "count": "whole number",
-}
 _ROLES = {
     "idcard": "identity number",
     "name": "name of a person",
@@ -126,7 +118,7 @@ def _header(header: Header) -> str:
 
 def _holds(column: LedgerColumn) -> str:
     kind = column.column.kind
-    text = f"number, {column.column.scale} decimals" if kind == "number" else _TYPES[kind]
+    text = f"number, {column.column.scale} decimals" if kind == "number" else KINDS[kind]
     text = _ROLES.get(column.role, text)
     if column.values:
         many = "several of " if column.role == "many" else ""
