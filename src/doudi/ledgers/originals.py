@@ -48,7 +48,9 @@ def original(import_id: int, *, ring: KeyRing, home: Path) -> bytes:
     """The file an import was made of, as it came."""
     row = import_row(import_id)
     if not row.sha256:
-        raise InputFault(f"第 {import_id} 号不是从文件导入的")
+        raise InputFault(
+            f"第 {import_id} 号不是从文件导入的", do="用 doudi ledger imports 查看从文件导入的编号"
+        )
     return fetch(row.sha256, ring=ring, home=home)
 
 

@@ -25,7 +25,10 @@ def undo(import_id: int, *, by: str, known_at: datetime) -> ImportRecord:
         row = import_row(import_id)
         at = state.latest_moment(moment(known_at))
         if row.undone_at is not None:
-            raise InputFault(f"第 {import_id} 号导入已于 {row.undone_at:%Y-%m-%d} 撤销")
+            raise InputFault(
+                f"第 {import_id} 号导入已于 {row.undone_at:%Y-%m-%d} 撤销",
+                do="不必再撤销；要恢复，重新导入原文件",
+            )
         if at - row.known_at > timedelta(days=DAYS):
             raise InputFault(
                 f"第 {import_id} 号导入已超过 {DAYS} 天，不能整批撤销",
