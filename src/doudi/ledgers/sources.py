@@ -44,5 +44,6 @@ def entry_sources(entries: Iterable[int]) -> dict[int, EntrySource]:
         rows = Entry.objects.filter(pk__in=asked).values_list(
             "pk", "source__kind", "source_id", "source__file_name", "sheet", "row", "division"
         )
-        found |= {row[0]: EntrySource(*row[:-1], row[-1] or None) for row in rows}
+        for entry, kind, source, file, sheet, row, division in rows:
+            found[entry] = EntrySource(entry, kind, source, file, sheet, row, division or None)
     return found
