@@ -386,3 +386,53 @@ def test_a_number_that_nobody_has_is_told_so(home: Path, tmp_path: Path, words: 
     called = Called(*words)
     assert called.code == 2
     assert "没有" in called.err
+
+
+def test_a_rehearsal_tells_what_the_register_holds_only_of_a_clerks_own_village(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_places(home, tmp_path)
+    rows = [(*PEOPLE[0][:4], "之子", *PEOPLE[0][5:])]
+    rows.append(
+        (5, "样东镇", "样东2村", "H9", "配偶", "赵桂兰", number(1980, 16), "女", "1980-05-06", "19900000009")
+    )
+    asked = workbook(tmp_path / "打听.xlsx", rows)
+    (would,) = done("rehearse", asked, "--as-of", DAY, "--json").json["would"]
+    assert {one["was"]["relation"] for one in would["changes"]} == {"户主"}
+    assert len(would["changes"]) == 2
+    told = done("rehearse", asked, "--as-of", DAY).out
+    assert "与户主关系" in told
+    assert "population" not in told
+    monkeypatch.setenv("DOUDI_ROLE", "village")
+    monkeypatch.setenv("DOUDI_PLACE", "990101001201")
+    (would,) = done("rehearse", asked, "--as-of", DAY, "--json").json["would"]
+    assert [one["row"] for one in would["changes"]] == [4]
+
+
+def test_an_import_is_undone_by_who_made_it_or_by_the_steward(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("import", workbook(tmp_path / "户籍.xlsx", PEOPLE), "--as-of", DAY)
+    monkeypatch.setenv("DOUDI_ROLE", "bureau")
+    monkeypatch.setenv("DOUDI_USER", "another")
+    assert "不是您做的" in Called("ledger", "undo", "1").err
+    monkeypatch.setenv("DOUDI_USER", "clerk")
+    assert "已撤销" in done("undo", "1").out
+    monkeypatch.setenv("DOUDI_ROLE", "system")
+    assert Called("ledger", "imports").code == 2
+
+
+def test_a_list_of_a_far_day_to_come_is_not_taken_in(home: Path, tmp_path: Path) -> None:
+    file = workbook(tmp_path / "户籍.xlsx", PEOPLE)
+    for command in ("rehearse", "import"):
+        called = Called("ledger", command, str(file), "--as-of", "2062-06-30")
+        assert called.code == 2
+        assert "2027-07-01" in called.err
+    done("rehearse", file, "--as-of", "2027-01-01")
+
+
+def test_a_file_of_no_kind_is_told_with_what_to_do(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "说明.csv").write_text("甲,乙\n今年,平稳\n", encoding="utf-8")
+    told = done("rehearse", tmp_path / "说明.csv").out
+    assert "没有一张工作表认得出是哪类台账" in told
+    assert "--kind" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +14,7 @@ from doudi.commands.ledger_told import (
     put_import,
     put_problems,
     put_sheets,
+    title_of,
     told_reading,
     told_rehearsal,
 )
@@ -23,7 +25,11 @@ from doudi.common.dates import parse_date
 from doudi.common.errors import InputFault
 
 if TYPE_CHECKING:
-    from doudi.ledgers.api import Handed
+    from doudi.ledgers.api import Handed, Rehearsal
+
+AHEAD = 366
+"""Days: a list may speak of the coverage year to come, and of nothing later."""
+UNKNOWN = "用 --kind 指明，或用 --column 表头=列名 指定列；doudi ledger kinds 可查看各类台账"
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx、xls、et、ods、csv、tsv 或网页表格")]
@@ -148,12 +154,15 @@ def rehearse(
             handed.reading, ring=desk.ring, as_of=_day(desk, as_of), sender=sender, complete=complete,
             second_household=second_household, marker=handed.marker,
         )  # fmt: skip
+        found = _seen(desk, found)
     if out:
         return_workbook(file, handed.reading, out)
     if as_json:
         return put_json({**told_reading(handed.reading), **told_rehearsal(found)})
-    put_sheets(handed.reading, found)
+    put_sheets(handed.reading, found, desk.kinds)
     put_problems(handed.reading, limit)
+    if found is None:
+        print(f"没有一张工作表认得出是哪类台账：{UNKNOWN}")
     if out:
         print(f"已写出标明问题的工作簿 {out}")
 
@@ -178,9 +187,8 @@ def import_(
 
     handed = _take_up(desk, file, kind, sender, as_of, column)
     if not any(sheet.kind for sheet in handed.reading.sheets):
-        put_sheets(handed.reading, None)
-        do = "用 --kind 指明，或用 --column 表头=列名 指定列；doudi ledger kinds 可查看各类台账"
-        raise InputFault("没有一张工作表认得出是哪类台账", str(file), do=do)
+        put_sheets(handed.reading, None, desk.kinds)
+        raise InputFault("没有一张工作表认得出是哪类台账", str(file), do=UNKNOWN)
     for sheet in handed.reading.sheets:
         if sheet.rival and sheet.kind:
             both = f"{sheet.kind.name}（{sheet.kind.zh}）、{sheet.rival}（{desk.kinds[sheet.rival].zh}）"
@@ -198,10 +206,10 @@ def import_(
         )  # fmt: skip
     if as_json:
         return put_json({**told_reading(handed.reading), "imports": [one.to_dict() for one in made]})
-    put_sheets(handed.reading, None)
+    put_sheets(handed.reading, None, desk.kinds)
     put_problems(handed.reading, limit)
     for one in made:
-        put_import(one)
+        put_import(one, desk.kinds)
 
 
 def undo(
@@ -216,8 +224,11 @@ def undo(
     from doudi.ledgers import api
 
     desk.must_see_rows()
+    made = api.import_record(number)
+    if not desk.sees_all and made.by != desk.clerk:
+        raise InputFault(f"第 {number} 号导入不是您做的", "DOUDI_USER", do="请当时的经办人或数据管理员撤销")
     undone = api.undo(number, by=desk.clerk, known_at=desk.now)
-    put_json(undone.to_dict()) if as_json else put_import(undone)
+    put_json(undone.to_dict()) if as_json else put_import(undone, desk.kinds)
 
 
 def imports(as_json: AsJson = False) -> None:
@@ -225,7 +236,8 @@ def imports(as_json: AsJson = False) -> None:
 
     List imports.
     """
-    sit_down()
+    desk = sit_down()
+    desk.must_see_figures()
     from doudi.ledgers import api
 
     made = api.imports()
@@ -233,7 +245,7 @@ def imports(as_json: AsJson = False) -> None:
         return put_json({"imports": [one.to_dict() for one in made]})
     columns = ("编号", "台账", "报送单位", "文件", "反映日期", "收下", "退回", "状态")
     rows = [
-        (str(one.id), one.kind, one.sender, one.file_name, str(one.as_of), f"{one.accepted:,}",
+        (str(one.id), title_of(one.kind, desk.kinds), one.sender, one.file_name, str(one.as_of), f"{one.accepted:,}",
          f"{one.refused:,}", "已撤销" if one.undone_at else "有效")
         for one in made
     ]  # fmt: skip
@@ -257,7 +269,9 @@ def returned(
     from doudi.ledgers.returning import return_workbook
 
     made = api.import_record(number)
-    record_opening(desk.gate, Subject("import", number), reason="退回报送单位", revealed=["原件"], at=desk.now)
+    record_opening(
+        desk.gate, Subject("import", number), reason="退回报送单位", revealed=["原件"], at=desk.now
+    )
     original, handed = api.take_up_again(number, desk.kinds, ring=desk.ring, home=desk.home)
     path = out or desk.home / "returned" / f"{Path(made.file_name).stem}-退回.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -279,8 +293,21 @@ def _take_up(
         )  # fmt: skip
 
 
+def _seen(desk: Desk, found: Rehearsal) -> Rehearsal:
+    """What would be: the register's own values only where whoever asks may see them."""
+    kinds = (
+        replace(one, changes=[change for change in one.changes if desk.gate.may_see(change.division)])
+        for one in found.kinds
+    )
+    return replace(found, kinds=tuple(kinds))
+
+
 def _day(desk: Desk, as_of: str | None) -> dt.date:
-    return parse_date(as_of, "--as-of") if as_of else desk.today
+    day = parse_date(as_of, "--as-of") if as_of else desk.today
+    latest = desk.today + dt.timedelta(days=AHEAD)
+    if day > latest:
+        raise InputFault(f"{day} 还早，台账不能反映那时的情况", "--as-of", f"至 {latest}", "核对日期")
+    return day
 
 
 def _chosen(column: list[str] | None) -> dict[str, str]:

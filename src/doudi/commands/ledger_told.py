@@ -13,6 +13,7 @@ from doudi.commands.screen import put_table
 if TYPE_CHECKING:
     from doudi.ledgers.api import ImportRecord, Rehearsal
     from doudi.ledgers.reading.result import FileReading, SheetReading
+    from doudi.policy.ledgers.kind import LedgerKind
 
 SHOWN_CHANGES = 10
 """Rows that change, shown to a person; a machine gets all that were kept."""
@@ -92,44 +93,61 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def put_sheets(reading: FileReading, found: Rehearsal | None) -> None:
+def title_of(kind: str, kinds: Mapping[str, LedgerKind]) -> str:
+    """A kind as clerks call it; the name of one that is no longer declared."""
+    return kinds[kind].zh if kind in kinds else kind
+
+
+def put_sheets(reading: FileReading, found: Rehearsal | None, kinds: Mapping[str, LedgerKind]) -> None:
     """Sheets with their counts, what the columns were taken for, and what an import would do."""
     rows = [
-        (sheet.name, sheet.kind.zh if sheet.kind else "认不出", *map(_count, (sheet.rows_in, sheet.accepted)),
+        (sheet.name or reading.workbook.name, sheet.kind.zh if sheet.kind else "认不出", *map(_count, (sheet.rows_in, sheet.accepted)),
          _count(len(sheet.refused)), _left_out(sheet), sheet.unit or "元")
         for sheet in reading.sheets
     ]  # fmt: skip
     put_table(("工作表", "台账", "行数", "收下", "退回", "不算记录的行", "单位"), rows)
     for sheet in reading.sheets:
+        name = sheet.name or reading.workbook.name
         if sheet.doubt:
-            print(f"{sheet.name}：{sheet.doubt}")
+            print(f"{name}：{sheet.doubt}")
         loose = [one for one in sheet.mapping if one.how == "likeness"]
         if loose:
             told = "，".join(f"{one.header}→{one.name}（{one.likeness}%）" for one in loose)
-            print(f"{sheet.name}：按相近认的列：{told}；不对可用 --column 表头=列名 改")
+            print(f"{name}：按相近认的列：{told}；不对可用 --column 表头=列名 改")
         left = [one.header for one in sheet.mapping if one.name is None and one.header]
         if left:
-            print(f"{sheet.name}：没有用到的列：{'、'.join(left)}")
+            print(f"{name}：没有用到的列：{'、'.join(left)}")
     if found is None:
         return
     columns = ("台账", "新增", "不变", "变化", "更正", "到此为止", "会另立一户", "名单上缺")
     put_table(
         columns,
         [
-            (one.kind, *map(_count, (one.new, one.unchanged, one.changed, one.corrected, one.ended,
+            (title_of(one.kind, kinds), *map(_count, (one.new, one.unchanged, one.changed, one.corrected, one.ended,
                                      len(one.second_household), one.missing_from_list)))
             for one in found.kinds
         ],
         "导入后会怎样",
     )  # fmt: skip
     rows = [
-        (c.sheet, str(c.row), name, _shown(c.was.get(name)), _shown(c.becomes.get(name)))
+        (
+            c.sheet,
+            str(c.row),
+            _column(one.kind, name, kinds),
+            _shown(c.was.get(name)),
+            _shown(c.becomes.get(name)),
+        )
         for one in found.kinds
         for c in one.changes[:SHOWN_CHANGES]
         for name in sorted({*c.was, *c.becomes})
     ]
     if rows:
         put_table(("工作表", "行", "列", "原为", "改为"), rows, "变化（前若干行；姓名号码等不显示）")
+
+
+def _column(kind: str, name: str, kinds: Mapping[str, LedgerKind]) -> str:
+    """A column as clerks call it, by the name that the register keeps it under."""
+    return next((one.zh for one in kinds[kind] if one.column.inside == name), name)
 
 
 def _shown(value: Any) -> str:
@@ -158,15 +176,16 @@ def put_problems(reading: FileReading, limit: int) -> None:
         print("没有发现有问题的格")
 
 
-def put_import(one: ImportRecord) -> None:
+def put_import(one: ImportRecord, kinds: Mapping[str, LedgerKind]) -> None:
     """One import, in a line or two."""
+    title = title_of(one.kind, kinds)
     if one.undone_at:
-        print(f"导入 {one.id}（{one.kind}，{one.file_name}）已撤销")
+        print(f"导入 {one.id}（{title}，{one.file_name}）已撤销")
     elif one.already:
-        print(f"以前已导入（编号 {one.id}，{one.kind}），没有新数据")
+        print(f"以前已导入（编号 {one.id}，{title}），没有新数据")
     else:
         print(
-            f"导入 {one.id}（{one.kind}）：新增 {one.new:,}，不变 {one.unchanged:,}，变化 {one.changed:,}，"
+            f"导入 {one.id}（{title}）：新增 {one.new:,}，不变 {one.unchanged:,}，变化 {one.changed:,}，"
             f"退回 {one.refused:,}；doudi ledger returned {one.id} 得到退回的工作簿"
         )
 

@@ -111,7 +111,7 @@ def exports_of(reading: FileReading, as_of: dt.date) -> dict[str, Export]:
             "不是监测系统的导出",
             where=reading.workbook.name,
             allowed="监测系统成员导出、监测系统农户导出",
-            do="从系统重新导出，或用 --kind 说明是哪一种",
+            do="核对文件，或从监测系统重新导出",
         )
     return found
 

@@ -223,5 +223,5 @@ def _live(source: Import, at: datetime) -> bool:
 def _source(source: Import, sheet: str, row: int) -> str:
     if not source.sha256:
         return f"{source.by} 人工登记"
-    place = f"，工作表“{sheet}”第 {row} 行" if row else ""
+    place = f"，{f'工作表“{sheet}”' if sheet else ''}第 {row} 行" if row else ""
     return f"{source.file_name}{place}（{source.sender}）" if source.sender else f"{source.file_name}{place}"

@@ -57,7 +57,8 @@ class Request:
 class Change:
     """A row that says something else than the register: the columns that differ, before and after.
 
-    Identifying columns are not among them: that they differ is told by `identifying`.
+    Identifying columns are not among them: that they differ is told by `identifying`. `division`: where the register
+    has it, for whoever may see what lies there.
     """
 
     sheet: str
@@ -65,6 +66,7 @@ class Change:
     was: Mapping[str, Any]
     becomes: Mapping[str, Any]
     identifying: bool
+    division: str | None
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,14 @@ def _told(
 def _changes(made: Plan) -> list[Change]:
     differing = np.flatnonzero((made.status == CHANGED) | (made.status == CORRECTED))[:_SHOWN]
     some = made.rows.take(pa.array(differing))
-    schema = pa.schema([("id", pa.int64()), ("facts", pa.string())])
+    schema = pa.schema([("id", pa.int64()), ("facts", pa.string()), ("division", pa.string())])
     asked = sorted(set(made.entry[differing].tolist()))
-    before = bulk.read_among("SELECT id, facts FROM ledgers_entry WHERE id IN ({among})", asked, [], schema)
-    facts = dict(zip(before["id"].to_pylist(), before["facts"].to_pylist(), strict=True))
+    query = "SELECT id, facts, division FROM ledgers_entry WHERE id IN ({among})"
+    before = {row["id"]: row for row in bulk.read_among(query, asked, [], schema).to_pylist()}
     return [
-        _change(sheet, row, json.loads(facts[entry]), json.loads(now))
+        _change(
+            sheet, row, json.loads(before[entry]["facts"]), json.loads(now), before[entry]["division"] or None
+        )
         for sheet, row, now, entry in zip(
             some["sheet"].to_pylist(),
             some["row"].to_pylist(),
@@ -215,7 +219,9 @@ def _changes(made: Plan) -> list[Change]:
     ]
 
 
-def _change(sheet: str, row: int, was: dict[str, Any], becomes: dict[str, Any]) -> Change:
+def _change(
+    sheet: str, row: int, was: dict[str, Any], becomes: dict[str, Any], division: str | None
+) -> Change:
     names = [name for name in sorted({*was, *becomes}) if was.get(name) != becomes.get(name)]
     shown = [name for name in names if not name.endswith((TOKEN, STATE))]
     return Change(
@@ -224,4 +230,5 @@ def _change(sheet: str, row: int, was: dict[str, Any], becomes: dict[str, Any]) 
         {name: was.get(name) for name in shown},
         {name: becomes.get(name) for name in shown},
         identifying=not shown or len(shown) < len(names),
+        division=division,
     )
