@@ -20,7 +20,7 @@ from doudi.policy.case_claims import read_claims
 from doudi.policy.faults import at, each, near, raise_in_order, read_model
 from doudi.policy.formula import How, printed, read_exact, work_out
 from doudi.policy.pack import Pack, from_document, load
-from doudi.policy.schema import FUNDS, Date, Number, Part, Source, Truth, fault, named, reads
+from doudi.policy.schema import FUNDS, Date, Number, Part, Source, Text, Truth, fault, named, reads
 from doudi.policy.text import Document, Loc, read_document
 from doudi.policy.values import BadValue, read_fen, read_number
 
@@ -53,7 +53,6 @@ def _which(raw: Any) -> int:
 
 
 Exact = Annotated[Fraction, reads(read_exact)]
-Text = Annotated[str, named(r"(?s).+", "一个词或一句话")]
 
 
 class CaseTag(Part):

@@ -80,6 +80,7 @@ Name = Annotated[str, named(NAME, "小写字母、数字、下划线，以字母
 ParameterName = Annotated[str, named(PARAMETER, "参数名，如 basic.deductible")]
 RoundingRule = Annotated[Rounding, reads(read_rounding)]
 ClassCode = Annotated[str, named(r"[a-z0-9_]+", "类别代码：小写字母、数字、下划线")]
+Text = Annotated[str, named(r"(?s).+", "一个词或一句话")]
 
 
 class Part(BaseModel):

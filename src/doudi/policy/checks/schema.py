@@ -11,10 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from doudi.policy.checks.condition import Term, fields, read_condition
-from doudi.policy.schema import Date, Name, Part, Source, Truth, fault, named, reads
+from doudi.policy.schema import Date, Name, Part, Source, Text, Truth, fault, named, reads
 
 Condition = Annotated[Term, reads(read_condition)]
-Text = Annotated[str, named(r"(?s).+", "一个词或一句话")]
 RuleId = Annotated[
     str, named(r"[A-Za-z0-9][A-Za-z0-9_./-]*", "规则编号：字母、数字、下划线、点、斜线、连字符")
 ]
