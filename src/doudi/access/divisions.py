@@ -89,13 +89,12 @@ def record_division(
         _names([Named(code, name, level, parent, since)], said)
 
 
-def rename_division(code: str, name: str, *, on: date, said: Said, parent: str | None = None) -> None:
-    """Give a division another name, or another parent too, from a day on."""
+def rename_division(code: str, name: str, *, on: date, said: Said) -> None:
+    """Give a division another name from a day on."""
     with transaction.atomic():
         now = _standing(code, places(said.known_at).on(on))
-        parent = parent or now.parent
-        _check(code, name, now.level, parent, places(said.known_at).on(on))
-        _names([Named(code, name, now.level, parent, on)], said)
+        _check(code, name, now.level, now.parent, places(said.known_at).on(on))
+        _names([Named(code, name, now.level, now.parent, on)], said)
 
 
 def merge_divisions(gone: Sequence[str], into: str, *, on: date, said: Said) -> None:
@@ -110,8 +109,8 @@ def merge_divisions(gone: Sequence[str], into: str, *, on: date, said: Said) -> 
         _successions([Succeeded(code, into, on, "merge") for code in gone], said)
 
 
-def split_division(code: str, into: Sequence[str], *, on: date, said: Said, ends: bool = True) -> None:
-    """Divide a division among others; `ends`: nothing keeps its code. Old rows stay at what encloses the parts."""
+def split_division(code: str, into: Sequence[str], *, on: date, said: Said) -> None:
+    """Divide a division among others, itself perhaps among them. Old rows stay at what encloses the parts."""
     with transaction.atomic():
         day = places(said.known_at).on(on)
         _standing(code, day)
@@ -120,7 +119,7 @@ def split_division(code: str, into: Sequence[str], *, on: date, said: Said, ends
             _standing(part, day)
         if not parts:
             raise InputFault("没有写明拆分成哪些区划", where=code, do="至少写明一个新区划")
-        _successions([Succeeded(code, part, on, "split", ends and code not in into) for part in parts], said)
+        _successions([Succeeded(code, part, on, "split", code not in into) for part in parts], said)
 
 
 def abolish_division(code: str, *, on: date, said: Said) -> None:

@@ -29,7 +29,6 @@ def links_on_register(
     policies: Path | None,
     as_of: dt.date,
     known_at: dt.datetime,
-    threads: int = 2,
 ) -> Links:
     """What linkage finds on the register as of a day."""
     records = register.link_records(kinds, ring=ring, as_of=as_of, known_at=known_at)
@@ -41,7 +40,7 @@ def links_on_register(
         for row in register.links(known_at).to_pylist()
         if row["verdict"] == "different" and row["how"] == BY_HAND
     ]
-    return find_links(records, persons, model, as_of=as_of, money=money, barred=barred, threads=threads)
+    return find_links(records, persons, model, as_of=as_of, money=money, barred=barred)
 
 
 def stakes(kinds: Kinds, records: pa.Table, *, as_of: dt.date, known_at: dt.datetime) -> dict[int, int]:

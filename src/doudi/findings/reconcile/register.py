@@ -93,9 +93,8 @@ def reconcile_register(
     as_of: dt.date,
     known_at: dt.datetime,
     engine: Engine = "duckdb",
-    threads: int | None = None,
 ) -> Reconciled:
     """One state per person of the register for a coverage year, on the snapshot that the store keeps of it."""
     kept = ledgers_of(home, kinds, year=year, as_of=as_of, known_at=known_at)
     rules = rules_for(policy, year, as_of)
-    return reconcile(kept.paths, rules, as_of=as_of, engine=engine, threads=threads, snapshot=kept.id)
+    return reconcile(kept.paths, rules, as_of=as_of, engine=engine, snapshot=kept.id)
