@@ -256,6 +256,7 @@ def test_an_interruption_is_told_without_a_trace(failing: Any) -> None:
     failing(KeyboardInterrupt())
     called = Called("policy", "list")
     assert called.code == 130
+    assert "已中断" in called.err
     assert "Traceback" not in called.err
 
 

@@ -62,6 +62,8 @@ def run(call: Callable[[], Any], as_json: bool) -> int:
     """Make a call and tell what goes wrong with it; returns the exit code."""
     try:
         code = call()
+        if code == INTERRUPTED:  # Typer turns Ctrl-C into this code and says nothing
+            return _interrupted()
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except DoudiError as error:
@@ -69,8 +71,7 @@ def run(call: Callable[[], Any], as_json: bool) -> int:
     except _CLICK as slip:
         return _slip(slip, as_json)
     except (KeyboardInterrupt, typer.Abort):
-        print("\n已中断，没有写完的结果不会留下。Interrupted.", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         # The reader has gone; without this Python complains once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -102,6 +103,11 @@ def _slip(slip: Exception, as_json: bool) -> int:
     path = context.command_path if context else "doudi"
     text = f"{what}（{said.rstrip('.')}）" if what else said
     return tell(InputFault(text, do=f"用 {path} --help 查看用法"), as_json)
+
+
+def _interrupted() -> int:
+    print("\n已中断，没有写完的结果不会留下。Interrupted.", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _of_the_machine(fault: BaseException) -> StoreFault | None:
