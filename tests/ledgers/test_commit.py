@@ -137,7 +137,9 @@ def test_a_later_file_writes_only_what_is_new_or_changed(clerk):
     assert (record.new, record.unchanged, record.changed, record.missing_from_list) == (1, 1, 1, 1)
     assert Entry.objects.count() == 5
     assert told.changes == [
-        api.Change("Sheet1", 3, {"amt_fen": 50000}, {"amt_fen": 60000}, identifying=False, division=None)
+        api.Change(
+            "Sheet1", 3, {"amt_fen": 50000}, {"amt_fen": 60000}, identifying=False, division="990101001001"
+        )
     ]
     assert [one["amt_fen"] for one in clerk.sees(DIBAO)] == [50000, 50000, 60000, 50000]
     assert [one["amt_fen"] for one in clerk.sees(DIBAO, date(2026, 6, 1))] == [50000, 50000, 50000]
