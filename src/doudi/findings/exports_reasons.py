@@ -208,7 +208,7 @@ REASONS = (
     Reason("school", "升学", "moved up at school", "changed", ("school",), lambda s: s.old is not None and s.new is not None),
     Reason("enrolled", "入学", "went to school", "changed", ("school",), _filled),
     Reason("left_school", "毕业或离校", "left school", "changed", ("school",), _emptied),
-    Reason("schooling", "毕业或离校", "left school", "changed", ("edu",), lambda s: s.also("school")),
+    Reason("schooling", "学历随之变化", "schooling goes with it", "changed", ("edu",), lambda s: s.also("school")),
     Reason("age", "年龄到线（16、60 周岁）", "came of age: 16 or 60", "changed", ("labour",), _crossed(16, 60)),
     Reason("health", "健康变化", "health changed", "changed", ("labour",), lambda s: s.also("health") or s.also("dis_level")),
     Reason("disabled", "新增残疾", "newly disabled", "changed", ("health",), _added("残疾")),
