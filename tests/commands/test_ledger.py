@@ -226,7 +226,7 @@ def test_a_link_is_found_decided_and_taken_back(home: Path, tmp_path: Path) -> N
     assert Called("ledger", "link", "--decide", "999999=1").code == 2
 
 
-def test_two_exports_are_compared_without_a_register(tmp_path: Path) -> None:
+def test_two_exports_are_compared_before_anything_is_in_the_register(home: Path, tmp_path: Path) -> None:
     head = "人口编号,户编号,姓名,证件号码,与户主关系,是否享受低保,风险是否消除\n"
     first, last = tmp_path / "三月.csv", tmp_path / "六月.csv"
     first.write_text(
@@ -241,6 +241,8 @@ def test_two_exports_are_compared_without_a_register(tmp_path: Path) -> None:
         ("left", ""),
     }
     assert "王建国" not in done(*words).out
+    assert Called("ledger", *map(str, words), "--reveal").code == 2
+    assert done(*words, "--reveal", "--reason", "核对").code == 0
 
 
 @pytest.mark.parametrize(

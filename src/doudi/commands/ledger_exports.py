@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doudi.commands.lists import write_list
-from doudi.commands.register import ledger_kinds
+from doudi.commands.register import Desk
 from doudi.commands.screen import put_table
 
 if TYPE_CHECKING:
@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 WHAT = {"came": "新增", "left": "减少", "changed": "变化"}
 
 
-def compared(before: Path, after: Path, first: dt.date, last: dt.date, *, reveal: bool) -> list[Compared]:
-    """Read two files and compare them; what names a person is masked unless it is to be shown."""
+def compared(
+    desk: Desk, before: Path, after: Path, first: dt.date, last: dt.date, *, reveal: bool, reason: str
+) -> list[Compared]:
+    """Read two files and compare them; what names a person is masked unless it is to be shown, which is on record."""
+    desk.must_see_rows()
+    from doudi.access.api import Subject, places, record_opening
     from doudi.findings.exports_compared import compare_files, masked
     from doudi.ledgers.importers import read_workbook
     from doudi.ledgers.reading import read_file
 
-    kinds = ledger_kinds()
+    kinds = desk.kinds
     old, new = (
         read_file(read_workbook(path), kinds, as_of=day) for path, day in ((before, first), (after, last))
     )
-    found = compare_files(old, new, first=first, last=last)
+    found = compare_files(old, new, first=first, last=last, places=places(desk.now))
     if reveal:
+        record_opening(desk.gate, Subject("list"), reason=reason, revealed=["国家系统导出"], at=desk.now)
         return found
     return [replace(one, changes=tuple(masked(c, kinds[one.kind]) for c in one.changes)) for one in found]
 

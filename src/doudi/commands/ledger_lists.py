@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from doudi.commands import settings
 from doudi.commands.progress import counting
 from doudi.commands.register import Desk, sit_down
 from doudi.commands.screen import put_json
@@ -161,8 +160,10 @@ def diff(
         str | None, typer.Option("--last", metavar="DATE", help="后一份是哪天的，默认今天 · The second's")
     ] = None,
     reveal: Annotated[
-        bool, typer.Option("--reveal", help="不遮盖姓名号码 · Do not mask names and numbers")
+        bool,
+        typer.Option("--reveal", help="不遮盖姓名号码；须写明事由，留有记录 · Do not mask names and numbers"),
     ] = False,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="查看的事由 · Why")] = "",
     out: Out = None,
     limit: Annotated[int, typer.Option(min=0, help="最多列多少处 · How many changes to list")] = 30,
     as_json: AsJson = False,
@@ -171,11 +172,12 @@ def diff(
 
     Two exports of the national system compared: came, left, changed, with the likely reason.
     """
+    desk = sit_down()
     from doudi.commands.ledger_exports import compared, put_compared, told_compared, write_compared
 
-    day = parse_date(last, "--last") if last else settings.today()
+    day = parse_date(last, "--last") if last else desk.today
     start = parse_date(first, "--first") if first else day - dt.timedelta(days=1)
-    found = compared(before, after, start, day, reveal=reveal)
+    found = compared(desk, before, after, start, day, reveal=reveal, reason=reason)
     if out:
         write_compared(found, out)
     if as_json:
