@@ -149,6 +149,18 @@ def test_keys_are_rotated_and_everything_still_opens(home: Path, tmp_path: Path)
     done("returned", made["id"], "--out", tmp_path / "退回.xlsx")
 
 
+def test_lost_keys_are_not_replaced_by_new_ones(home: Path, tmp_path: Path) -> None:
+    file = workbook(tmp_path / "户籍.xlsx", PEOPLE)
+    done("import", file, "--as-of", DAY)
+    keys = (home / "keys.json").rename(tmp_path / "kept elsewhere.json")
+    called = Called("ledger", "import", str(file), "--as-of", DAY)
+    assert called.code == 4
+    assert "密钥文件不见了" in called.err
+    assert not (home / "keys.json").exists()
+    keys.rename(home / "keys.json")
+    assert done("import", file, "--as-of", DAY, "--json").json["imports"][0]["already"]
+
+
 def test_reconcile_gives_one_state_a_person_with_the_records_behind(home: Path, tmp_path: Path) -> None:
     done("import", workbook(tmp_path / "户籍.xlsx", PEOPLE), "--as-of", DAY)
     insured = tmp_path / "参保.csv"

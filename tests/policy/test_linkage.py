@@ -25,7 +25,12 @@ comparisons:
 
 def test_a_model_is_read_as_it_is_declared() -> None:
     model = read_linkage(parse_document(TEXT, Path("small.yaml")))
-    assert (model.same, model.margin, model.queued, model.share_registered) == (430, 400, 200, Decimal("0.95"))
+    assert (model.same, model.margin, model.queued, model.share_registered) == (
+        430,
+        400,
+        200,
+        Decimal("0.95"),
+    )
     assert [(level.key, level.m, level.u) for level in model["sex"].levels] == [
         ("same", Decimal("0.99"), None),
         ("other", Decimal("0.01"), Decimal("0.5")),

@@ -34,7 +34,7 @@ from doudi.access.place_names import Level
 from doudi.access.places import Places, Standing
 from doudi.access.quiet import quiet
 from doudi.access.retained import Retained, past_retention, years_after
-from doudi.access.rotation import claim, drop_unused, reseal, rotate_keys
+from doudi.access.rotation import claim, claimed, drop_unused, reseal, rotate_keys
 from doudi.access.viewers import EVERYWHERE, Gate, RoleName, Viewer
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Viewer",
     "abolish_division",
     "claim",
+    "claimed",
     "divisions",
     "drop_unused",
     "load_divisions",

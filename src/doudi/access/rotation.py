@@ -33,6 +33,11 @@ def claim(ring: KeyRing) -> None:
         raise StoreFault("密钥文件不是这个登记库的", do="放回这个登记库原来的密钥文件，或改正 DOUDI_KEYS")
 
 
+def claimed() -> bool:
+    """Whether the register belongs to a ring of keys already."""
+    return bool(RingMark.objects.exists())
+
+
 def rotate_keys(
     ring: KeyRing, *, cipher: CipherName | None = None, further: Sequence[Resealing] = (), batch: int = BATCH
 ) -> dict[str, int]:

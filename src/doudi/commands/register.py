@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from doudi.commands import settings
-from doudi.common.errors import InputFault
+from doudi.common.errors import InputFault, StoreFault
 
 if TYPE_CHECKING:
     from doudi.access.api import Gate, KeyRing
@@ -39,9 +39,12 @@ class Desk:
     @cached_property
     def ring(self) -> KeyRing:
         """The keys that seal personal data."""
-        from doudi.access.api import claim, open_keys
+        from doudi.access.api import claim, claimed, open_keys
 
-        ring = open_keys(settings.keys(), settings.cipher())
+        path = settings.keys()
+        if not path.exists() and claimed():  # a new file would open nothing
+            raise StoreFault("登记库的密钥文件不见了", str(path), do="从备份放回原来的密钥文件，或改正 DOUDI_KEYS")
+        ring = open_keys(path, settings.cipher())
         claim(ring)
         return ring
 
