@@ -35,7 +35,9 @@ def open_register(home: Path, database: str | None = None) -> None:
     except (DatabaseError, OSError):
         # What the driver says may hold the address with its password.
         raise StoreFault(
-            "登记库打不开", where=_where(), do="看数据目录是否可写、磁盘是否已满，数据库服务是否在运行、地址是否正确"
+            "登记库打不开",
+            where=_where(),
+            do="看数据目录是否可写、磁盘是否已满，数据库服务是否在运行、地址是否正确",
         ) from None
     if behind:
         with _alone(home):

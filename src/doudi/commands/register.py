@@ -43,7 +43,9 @@ class Desk:
 
         path = settings.keys()
         if not path.exists() and claimed():  # a new file would open nothing
-            raise StoreFault("登记库的密钥文件不见了", str(path), do="从备份放回原来的密钥文件，或改正 DOUDI_KEYS")
+            raise StoreFault(
+                "登记库的密钥文件不见了", str(path), do="从备份放回原来的密钥文件，或改正 DOUDI_KEYS"
+            )
         ring = open_keys(path, settings.cipher())
         claim(ring)
         return ring
