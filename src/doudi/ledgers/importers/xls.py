@@ -17,8 +17,12 @@ from doudi.ledgers.importers.sheets import Errors
 from doudi.ledgers.importers.xlsx import echoes, links, macros
 
 _BOF, _FILEPASS, _SHEET, _LINK, _FORMULA, _ERROR_CELL = 0x809, 0x2F, 0x85, 0x1AE, 0x06, 0x205
-_STRINGS, _CONTINUE, _TEXT_CELL = 0xFC, 0x3C, 0xFD
-_RARE = frozenset((_BOF, _FILEPASS, _SHEET, _LINK, _FORMULA, _ERROR_CELL, _STRINGS, _CONTINUE))
+_STRINGS, _CONTINUE, _TEXT_CELL, _EXTENT = 0xFC, 0x3C, 0xFD, 0x200
+_CELLS = frozenset((_FORMULA, _ERROR_CELL, _TEXT_CELL, 0x203, 0x204, 0x27E, 0xBD, 0xD6))
+"""Records with a cell's value: row and column first."""
+_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
+_WIDE_EXTENT, _NARROW_EXTENT = struct.Struct("<IIHH"), struct.Struct("<HHHH")
+_RARE = frozenset((_BOF, _FILEPASS, _SHEET, _LINK, _FORMULA, _ERROR_CELL, _STRINGS, _CONTINUE, _EXTENT))
 _HEAD = struct.Struct("<HH")
 _MACROS = (1, 6)
 _USE = 14  # the bytes of a cell that shows a shared string
@@ -66,9 +70,12 @@ class _Records:
         self._starts: dict[int, str] = {}
         self._here: Errors = {}
         self._version = 0x600
-        read, rare, at, end, last = _HEAD.unpack_from, _RARE, 0, len(stream), 0
+        read, rare, cells, at, end, last = _HEAD.unpack_from, _RARE, _CELLS, 0, len(stream), 0
         while at + 4 <= end:
             kind, size = read(stream, at)
+            # The reader lays cells out densely: one far to the right would cost more memory than there is.
+            if kind in cells and at + 8 <= end and stream[at + 7]:
+                raise damaged(name)
             if kind in rare:
                 if at + 4 + size > end:
                     raise damaged(name)
@@ -84,6 +91,8 @@ class _Records:
         elif kind == _ERROR_CELL and size >= 8:
             if body[7]:
                 self._here[_HEAD.unpack_from(body)] = _SHOWN.get(body[6], "#N/A")
+        elif kind == _EXTENT:
+            self._fits(body)
         elif kind == _BOF:
             self._version = int.from_bytes(body[:2], "little")
             self._here = self.errors.setdefault(self._starts[at], {}) if at in self._starts else {}
@@ -98,6 +107,15 @@ class _Records:
             self._starts[int.from_bytes(body[:4], "little")] = _sheet_name(body[6:], self._version)
         elif kind == _STRINGS or (kind == _CONTINUE and last == _STRINGS):
             self.strings.append(body)
+
+    def _fits(self, body: bytes) -> None:
+        """Refuse a sheet that says it is larger than any can be: the reader makes room for what it says."""
+        parts = _WIDE_EXTENT if len(body) >= _WIDE_EXTENT.size else _NARROW_EXTENT
+        if len(body) < parts.size:
+            return
+        top, below, left, right = parts.unpack_from(body)
+        if below > _MOST_ROWS or right > _MOST_COLUMNS or top > below or left > right:
+            raise damaged(self.name)
 
     def weigh(self, limits: Limits) -> None:
         """Refuse a few long texts used so often that their copies would not fit."""
