@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doudi.commands import settings
-from doudi.commands.screen import put_json, put_table
+from doudi.commands.screen import AsJson, put_json, put_table
 from doudi.common.errors import InputFault
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ Threads = Annotated[
     int | None, typer.Option(min=1, help="线程数，默认全部核 · Threads; all cores if not said")
 ]
 Runs = Annotated[int | None, typer.Option(min=1, help="每项跑几次，取中位数 · Runs of each, median taken")]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 
 
 @app.command("settle")

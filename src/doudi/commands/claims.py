@@ -10,7 +10,7 @@ import typer
 
 from doudi.commands import settings
 from doudi.commands.progress import counting
-from doudi.commands.screen import put_json, put_table
+from doudi.commands.screen import AsJson, put_json, put_table
 
 if TYPE_CHECKING:
     from doudi.store.intake import Taken
@@ -22,7 +22,6 @@ app = typer.Typer(
     help="费用结算数据：导入、核对、样表 · Claims: import, check, templates",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 AsTable = Annotated[
     str | None,
     typer.Option(

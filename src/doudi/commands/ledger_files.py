@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,18 +19,14 @@ from doudi.commands.ledger_told import (
 )
 from doudi.commands.progress import counting
 from doudi.commands.register import Desk, ledger_kinds, sit_down
-from doudi.commands.screen import put_json, put_table
-from doudi.common.dates import parse_date
+from doudi.commands.screen import AsJson, put_json, put_table
 from doudi.common.errors import InputFault
 
 if TYPE_CHECKING:
     from doudi.ledgers.api import Handed, Rehearsal
 
-AHEAD = 366
-"""Days: a list may speak of the coverage year to come, and of nothing later."""
 UNKNOWN = "用 --kind 指明，或用 --column 表头=列名 指定列；doudi ledger kinds 可查看各类台账"
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx、xls、et、ods、csv、tsv 或网页表格")]
 Kind = Annotated[
     str | None,
@@ -151,7 +146,7 @@ def rehearse(
     found = None
     if any(sheet.kind for sheet in handed.reading.sheets):
         found = api.rehearse(
-            handed.reading, ring=desk.ring, as_of=_day(desk, as_of), sender=sender, complete=complete,
+            handed.reading, ring=desk.ring, as_of=desk.day(as_of), sender=sender, complete=complete,
             second_household=second_household, marker=handed.marker,
         )  # fmt: skip
         found = _seen(desk, found)
@@ -201,7 +196,7 @@ def import_(
     with counting("导入 Importing"):
         made = api.commit(
             handed.reading, ring=desk.ring, home=desk.home, original=file, by=desk.clerk, known_at=desk.now,
-            as_of=_day(desk, as_of), sender=sender, complete=complete, second_household=second_household,
+            as_of=desk.day(as_of), sender=sender, complete=complete, second_household=second_household,
             marker=handed.marker,
         )  # fmt: skip
     if as_json:
@@ -288,7 +283,7 @@ def _take_up(
     desk.must_see_rows()
     with counting(f"读 {file.name} Reading"):
         return api.take_up(
-            file, desk.kinds, as_of=_day(desk, as_of), known_at=desk.now, sender=sender,
+            file, desk.kinds, as_of=desk.day(as_of), known_at=desk.now, sender=sender,
             kind=kind_named(kind, desk.kinds) if kind else None, chosen=_chosen(column),
         )  # fmt: skip
 
@@ -300,14 +295,6 @@ def _seen(desk: Desk, found: Rehearsal) -> Rehearsal:
         for one in found.kinds
     )
     return replace(found, kinds=tuple(kinds))
-
-
-def _day(desk: Desk, as_of: str | None) -> dt.date:
-    day = parse_date(as_of, "--as-of") if as_of else desk.today
-    latest = desk.today + dt.timedelta(days=AHEAD)
-    if day > latest:
-        raise InputFault(f"{day} 还早，台账不能反映那时的情况", "--as-of", f"至 {latest}", "核对日期")
-    return day
 
 
 def _chosen(column: list[str] | None) -> dict[str, str]:

@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from doudi.commands.progress import counting
-from doudi.commands.register import Desk, sit_down
-from doudi.commands.screen import put_json
+from doudi.commands.register import sit_down
+from doudi.commands.screen import AsJson, put_json
 from doudi.common.dates import parse_date
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="看哪一天的情况，默认今天 · As of a day")
 ]
@@ -51,7 +50,7 @@ def check(
         told,
     )
 
-    day = _day(desk, as_of)
+    day = desk.day(as_of)
     days = [*month_ends(day, months), day]
     with counting("核对 Checking"):
         found = {one: checked(desk, one, rule or []) for one in days}
@@ -95,7 +94,7 @@ def reconcile(
     from doudi.commands.ledger_reconciled import put_reconciled, reconciled
 
     with counting("归类 Reconciling"):
-        found = reconciled(desk, year=year, day=_day(desk, as_of), place=place, engine=backend)
+        found = reconciled(desk, year=year, day=desk.day(as_of), place=place, engine=backend)
     listed = found.listed(state=state, flag=flag, township=township, village=village)
     if out:
         found.write(listed, out)
@@ -140,7 +139,7 @@ def link(
     if decide is not None:
         return ledger_links.decide(desk, decide)
     with counting("比对 Linking"):
-        found = ledger_links.find(desk, _day(desk, as_of))
+        found = ledger_links.find(desk, desk.day(as_of))
     if explain is not None:
         return ledger_links.explain(ledger_links.seen(desk, found), explain, chart, as_json)
     recorded = 0 if dry else ledger_links.record(desk, found)
@@ -185,10 +184,6 @@ def diff(
     put_compared(found, limit)
     if out:
         print(f"已写出 {out}")
-
-
-def _day(desk: Desk, as_of: str | None) -> dt.date:
-    return parse_date(as_of, "--as-of") if as_of else desk.today
 
 
 COMMANDS = (check, reconcile, link, diff)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from doudi.commands.register import Desk, sit_down
-from doudi.commands.screen import put_json, put_table
+from doudi.commands.screen import AsJson, put_json, put_table
 from doudi.common.errors import InputFault
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ app = typer.Typer(
     help="一人一户的记载 · What is on record about a person or a household",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 Reveal = Annotated[
     bool,
     typer.Option("--reveal", help="显示姓名、号码等；须有权限并写明事由，留有记录 · Show what is masked"),

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from doudi.commands import settings
-from doudi.commands.screen import put_json, put_table
+from doudi.commands.screen import AsJson, put_json, put_table
 from doudi.common.dates import parse_date
 
 app = typer.Typer(
@@ -18,7 +18,6 @@ app = typer.Typer(
     help="政策：列表、查看、核对、算例、工作簿 · Policies: list, show, check, cases, workbook",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
 Which = Annotated[
     str, typer.Argument(metavar="PLACE|FILE", help="地名、编号，或 YAML 文件 · A place, an id or a file")
 ]

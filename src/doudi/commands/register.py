@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from doudi.commands import settings
+from doudi.common.dates import parse_date
 from doudi.common.errors import InputFault, StoreFault
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from doudi.policy.ledgers.kind import LedgerKind
 
 SETTINGS_MODULE = "doudi.config.settings"
+AHEAD = 366
+"""Days: a list may speak of the coverage year to come, and of nothing later."""
 _NUMBERS = 1 << 63
 """Our numbers are below; a longer one is a slip, and nobody's."""
 
@@ -60,6 +63,14 @@ class Desk:
         if place != EVERYWHERE and standing.known and place not in standing.known:
             raise InputFault(f"没有代码为 {place} 的区划", "DOUDI_PLACE", "登记库中的区划代码", "核对代码")
         return Gate(Viewer(self.clerk, settings.role(), (place,)), standing)
+
+    def day(self, as_of: str | None) -> dt.date:
+        """The day that was asked for, else today; refused where it is too far ahead for a ledger to speak of."""
+        day = parse_date(as_of, "--as-of") if as_of else self.today
+        latest = self.today + dt.timedelta(days=AHEAD)
+        if day > latest:
+            raise InputFault(f"{day} 还早，台账不能反映那时的情况", "--as-of", f"至 {latest}", "核对日期")
+        return day
 
     def must_see_rows(self) -> None:
         """Refuse a role that sees no records at all: the three administrators, and whoever only reads figures."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON")]
+"""The option of every command that can speak to a machine."""
 
 
 def on_terminal() -> bool:
